@@ -1,0 +1,1 @@
+"""The domain: tips, clues, cases, rewards. Contains no Flask and no HTTP."""

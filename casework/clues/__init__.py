@@ -1,0 +1,1 @@
+"""线索: what the office works on; gathers many tips."""

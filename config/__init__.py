@@ -1,0 +1,1 @@
+"""Settings, policy as data, regions, gunicorn. Imports the standard library only."""
