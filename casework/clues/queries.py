@@ -1,0 +1,324 @@
+"""Readings of clues: desk, counts, nearby. Every one of them looks through the officer's sight."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from casework import calendar, geo
+from casework.clues.models import Clue, ClueTip
+from casework.officers.models import Officer
+from casework.officers.sight import Sight
+from casework.terms import Agency, Category, ClueState, Finding
+
+PAGE = 25
+MOST_COUNTED = 1000
+NEAR_METRES = 2000
+NEAR_DAYS = 365
+OPEN_STATES = (ClueState.REGISTERED, ClueState.ASSIGNED, ClueState.FOUND, ClueState.IN_CASE, ClueState.CONCLUDED)
+
+
+@dataclass(frozen=True)
+class DeskFilter:
+    """What the desk is cut by; empty means everything. `due` is over, today, soon or none."""
+
+    state: ClueState | None = None
+    category: Category | None = None
+    township: str | None = None
+    agency: Agency | None = None
+    handler_id: int | None = None
+    unassigned: bool = False
+    due: str = ""
+    words: str = ""
+    closed: bool = False
+
+
+@dataclass(frozen=True)
+class DeskRow:
+    clue_number: str
+    state: ClueState
+    version: int
+    category: Category
+    agency: Agency
+    township: str | None
+    village: str | None
+    summary: str
+    urgent: bool
+    tip_count: int
+    handler_id: int | None
+    handler: str | None
+    next_due_at: datetime | None
+    next_due_paused: bool
+    updated_at: datetime
+    cursor: str
+
+
+@dataclass(frozen=True)
+class DeskPage:
+    rows: list[DeskRow]
+    after: str | None
+    before: str | None
+
+
+@dataclass(frozen=True)
+class Count:
+    """A capped count: `more` says that there are more than `shown`."""
+
+    shown: int
+    more: bool
+
+
+@dataclass(frozen=True)
+class Near:
+    clue_number: str
+    state: ClueState
+    category: Category
+    summary: str
+    metres: int | None
+    days: int
+    finding: Finding | None
+
+
+def within(sight: Sight) -> ColumnElement[bool]:
+    """The same as Sight.covers, as a condition on clues."""
+    ordinary: ColumnElement[bool] = and_(Clue.involves_official.is_(False), _true(sight.ordinary))
+    if sight.agency is not None:
+        ordinary = and_(ordinary, Clue.agency == sight.agency)
+    official = and_(Clue.involves_official.is_(True), _true(sight.officials))
+    return and_(Clue.jurisdiction.startswith(sight.jurisdiction), or_(ordinary, official))
+
+
+def desk(session: Session, *, sight: Sight, cut: DeskFilter, sort: str = "due", after: str = "", before: str = "") -> DeskPage:
+    """One screen of the desk, by keyset. `sort` is due, newest or updated; cursors come from a DeskPage.
+
+    Two statements: the rows and nothing else (names and tip counts are joined).
+    """
+    backwards = bool(before)
+    key, descending = _SORTS[sort]
+    query = _desk_query(sight, cut)
+    cursor = before or after
+    if cursor:
+        query = query.where(_beyond(key, cursor, descending != backwards))
+    order = (key.desc(), Clue.id.desc()) if descending != backwards else (key.asc(), Clue.id.asc())
+    found = session.execute(query.add_columns(key.label("sort_key")).order_by(*order).limit(PAGE + 1)).all()
+    more, found = len(found) > PAGE, found[:PAGE]
+    rows = [_desk_row(row) for row in (reversed(found) if backwards else found)]
+    if not rows:
+        return DeskPage([], None, None)
+    has_next = more if not backwards else True
+    has_previous = bool(after) if not backwards else more
+    return DeskPage(rows, rows[-1].cursor if has_next else None, rows[0].cursor if has_previous else None)
+
+
+def count(session: Session, *, sight: Sight, cut: DeskFilter) -> Count:
+    """How many, up to a thousand; beyond that the page says 1000+ (performance.md: cap counts)."""
+    inner = select(Clue.id).where(within(sight), *_conditions(cut)).limit(MOST_COUNTED + 1).subquery()
+    number = session.scalar(select(func.count()).select_from(inner)) or 0
+    return Count(min(number, MOST_COUNTED), number > MOST_COUNTED)
+
+
+def chips(session: Session, *, sight: Sight) -> dict[str, int]:
+    """Counts for the daily cuts of the desk in one statement, each capped together with the whole."""
+    now = calendar.now()
+    tonight, soon = _end_of_day(now), now + timedelta(days=3)
+    inner = (
+        select(Clue.next_due_at, Clue.handler_id, Clue.state)
+        .where(within(sight), Clue.state.in_(OPEN_STATES))
+        .limit(20 * MOST_COUNTED)
+        .subquery()
+    )
+    due = inner.c.next_due_at
+    row = session.execute(
+        select(
+            func.count().label("all"),
+            func.count().filter(due < now).label("over"),
+            func.count().filter(due >= now, due <= tonight).label("today"),
+            func.count().filter(due > tonight, due <= soon).label("soon"),
+            func.count().filter(inner.c.handler_id.is_(None)).label("unassigned"),
+            func.count().filter(inner.c.handler_id == sight.officer_id).label("mine"),
+        ).select_from(inner)
+    ).one()
+    return dict(row._mapping)
+
+
+def nearby(
+    session: Session,
+    *,
+    sight: Sight,
+    category: Category,
+    longitude: float | None,
+    latitude: float | None,
+    township: str | None,
+    village: str | None,
+    since: datetime,
+    leave_out: int | None = None,
+    limit: int = 6,
+) -> list[Near]:
+    """Clues that may be the same matter: within two kilometres, or in the same village; the nearest first.
+
+    Same category first, then distance, then days apart.
+    """
+    spot: list[ColumnElement[bool]] = []
+    if longitude is not None and latitude is not None:
+        spot.append(_box(longitude, latitude))
+    if township and village:
+        spot.append(and_(Clue.township == township, Clue.village == village))
+    if not spot:
+        return []
+    query = (
+        select(Clue)
+        .where(within(sight), or_(*spot), Clue.registered_at > since - timedelta(days=NEAR_DAYS))
+        .order_by(Clue.id.desc())
+        .limit(200)
+    )
+    near = []
+    for clue in session.scalars(query):
+        if clue.id == leave_out:
+            continue
+        metres = _metres(clue, longitude, latitude)
+        if metres is None or metres <= NEAR_METRES:
+            days = abs((since - clue.registered_at).days)
+            near.append(
+                Near(clue.clue_number, clue.state, clue.category, clue.summary, metres, days, clue.finding)
+            )
+    far = NEAR_METRES + 1
+    near.sort(key=lambda n: (n.category is not category, far if n.metres is None else n.metres, n.days))
+    return near[:limit]
+
+
+def tips_of(session: Session, clue_id: int) -> list[ClueTip]:
+    return list(session.scalars(select(ClueTip).where(ClueTip.clue_id == clue_id).order_by(ClueTip.tip_id)))
+
+
+def clue_of_tip(session: Session, tip_id: int) -> Clue | None:
+    return session.scalars(
+        select(Clue).join(ClueTip, ClueTip.clue_id == Clue.id).where(ClueTip.tip_id == tip_id)
+    ).first()
+
+
+def loads(session: Session) -> dict[int, int]:
+    """How many open clues each handler has, for the choice of whom to give one more."""
+    rows = session.execute(
+        select(Clue.handler_id, func.count())
+        .where(Clue.handler_id.is_not(None), Clue.state.in_((ClueState.ASSIGNED, ClueState.FOUND)))
+        .group_by(Clue.handler_id)
+    )
+    return {handler: number for handler, number in rows if handler is not None}
+
+
+# A clue without a clock sorts after all that have one.
+_NEVER = datetime(9999, 1, 1, tzinfo=calendar.LOCAL)
+_DUE = func.coalesce(Clue.next_due_at, _NEVER)
+_SORTS: dict[str, tuple[ColumnElement[datetime], bool]] = {
+    "due": (_DUE, False),
+    "newest": (Clue.registered_at, True),  # type: ignore[dict-item]
+    "updated": (Clue.updated_at, True),  # type: ignore[dict-item]
+}
+
+
+def _desk_query(sight: Sight, cut: DeskFilter) -> Select[tuple[Clue, str | None, int]]:
+    tip_count = select(func.count()).where(ClueTip.clue_id == Clue.id).correlate(Clue).scalar_subquery()
+    return (
+        select(Clue, Officer.name, tip_count)
+        .outerjoin(Officer, Officer.id == Clue.handler_id)
+        .where(within(sight), *_conditions(cut))
+    )
+
+
+def _conditions(cut: DeskFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if cut.state is not None:
+        found.append(Clue.state == cut.state)
+    elif not cut.closed:
+        found.append(Clue.state.in_(OPEN_STATES))
+    for column, value in (
+        (Clue.category, cut.category),
+        (Clue.township, cut.township),
+        (Clue.agency, cut.agency),
+        (Clue.handler_id, cut.handler_id),
+    ):
+        if value is not None:
+            found.append(column == value)
+    if cut.unassigned:
+        found.append(Clue.handler_id.is_(None))
+    if cut.due:
+        found.append(_due_condition(cut.due))
+    if cut.words:
+        found.append(_words_condition(cut.words))
+    return found
+
+
+def _due_condition(due: str) -> ColumnElement[bool]:
+    now = calendar.now()
+    tonight = _end_of_day(now)
+    spans: dict[str, ColumnElement[bool]] = {
+        "over": Clue.next_due_at < now,
+        "today": and_(Clue.next_due_at >= now, Clue.next_due_at <= tonight),
+        "soon": and_(Clue.next_due_at > tonight, Clue.next_due_at <= now + timedelta(days=3)),
+        "none": Clue.next_due_at.is_(None),
+    }
+    return spans.get(due, true())
+
+
+def _words_condition(words: str) -> ColumnElement[bool]:
+    """Number, village, subject or the officer's summary; the tip's own words are searched elsewhere."""
+    wanted = words.strip()
+    columns = (Clue.clue_number, Clue.village, Clue.subject_name, Clue.summary, Clue.place)
+    return or_(*(column.icontains(wanted, autoescape=True) for column in columns))
+
+
+def _beyond(key: ColumnElement[datetime], cursor: str, descending: bool) -> ColumnElement[bool]:
+    at, _, number = cursor.rpartition("~")
+    try:
+        moment, clue_id = datetime.fromisoformat(at), int(number)
+    except ValueError:
+        return true()
+    if descending:
+        return or_(key < moment, and_(key == moment, Clue.id < clue_id))
+    return or_(key > moment, and_(key == moment, Clue.id > clue_id))
+
+
+def _desk_row(row: object) -> DeskRow:
+    clue, handler, tips, key = row  # type: ignore[misc]
+    return DeskRow(
+        clue_number=clue.clue_number,
+        state=clue.state,
+        version=clue.version,
+        category=clue.category,
+        agency=clue.agency,
+        township=clue.township,
+        village=clue.village,
+        summary=clue.summary,
+        urgent=clue.urgent,
+        tip_count=tips,
+        handler_id=clue.handler_id,
+        handler=handler,
+        next_due_at=clue.next_due_at,
+        next_due_paused=clue.next_due_paused,
+        updated_at=clue.updated_at,
+        cursor=f"{key.isoformat()}~{clue.id}",
+    )
+
+
+def _true(value: bool) -> ColumnElement[bool]:
+    return true() if value else ~true()
+
+
+def _end_of_day(now: datetime) -> datetime:
+    return now.astimezone(calendar.LOCAL).replace(hour=23, minute=59, second=59, microsecond=0)
+
+
+def _box(longitude: float, latitude: float) -> ColumnElement[bool]:
+    """A little more than two kilometres each way; the exact distance is taken afterwards."""
+    south_north, west_east = 0.0185, 0.0235
+    return and_(
+        Clue.latitude.between(latitude - south_north, latitude + south_north),
+        Clue.longitude.between(longitude - west_east, longitude + west_east),
+    )
+
+
+def _metres(clue: Clue, longitude: float | None, latitude: float | None) -> int | None:
+    if clue.longitude is None or clue.latitude is None or longitude is None or latitude is None:
+        return None
+    return round(geo.distance_m(longitude, latitude, clue.longitude, clue.latitude))
