@@ -15,7 +15,7 @@ from casework.vault.passwords import totp_address
 def lay_units(here: Ground) -> None:
     """Brings the units of config/agencies.toml into the database."""
     with here.db.begin() as session:
-        for unit in policy.current().units:
+        for unit in policy.current().units.values():
             officers.add_unit(
                 session,
                 code=unit.key,

@@ -25,7 +25,7 @@ def owe(
 ) -> Duty:
     """Starts the clock of `rule` on a thing. `assumed` is set when the calendar did not know the year."""
     started = since or calendar.now()
-    due = calendar.due_at(policy.current().deadline(rule), started)
+    due = calendar.due_at(policy.current().deadlines[rule], started)
     duty = Duty(
         rule=rule,
         about_kind=about[0],

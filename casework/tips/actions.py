@@ -42,7 +42,8 @@ def decide(session: Session, *, tip: Tip, state: TipState, by: Officer, version:
 
 def decline_tip(session: Session, *, tip: Tip, reason: str, by: Officer, version: int | None = None) -> None:
     """不予受理 with a reason of the rules (config/categories.toml); the informant reads that reason's sentence."""
-    policy.current().decline_reason(reason)
+    if reason not in policy.current().decline_reasons:
+        raise Invalid("reason", "unknown")
     decide(session, tip=tip, state=TipState.DECLINED, by=by, version=version)
     tip.decline_reason = reason
     duties.cancel(session, about=("tip", tip.id), by=by)
@@ -52,7 +53,8 @@ def decline_tip(session: Session, *, tip: Tip, reason: str, by: Officer, version
 
 def hand_on_tip(session: Session, *, tip: Tip, body: str, by: Officer, version: int | None = None) -> None:
     """转办 to a body that this campaign's agencies are not (config/agencies.toml)."""
-    policy.current().body(body)
+    if body not in policy.current().bodies:
+        raise Invalid("body", "unknown")
     decide(session, tip=tip, state=TipState.HANDED_ON, by=by, version=version)
     tip.handed_on_to = body
     duties.cancel(session, about=("tip", tip.id), by=by)

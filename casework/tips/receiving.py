@@ -100,7 +100,7 @@ def _store_tip(session: Session, said: Submission, seals: Seals, entered_by: int
         channel=said.channel,
         state=TipState.NEW,
         category=said.category,
-        jurisdiction=said.township or policy.current().region.county_code,
+        jurisdiction=said.township or policy.current().region.county.code,
         township=said.township,
         village=said.village or None,
         cell=geo.cell(point.wgs84_longitude, point.wgs84_latitude) if point else None,

@@ -1,0 +1,1 @@
+"""What the worker does. A door: transactions begin and end here."""
