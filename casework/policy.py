@@ -1,4 +1,4 @@
-"""The policy in force today: config/*.toml, read once a process. Data that ships with the code, one for all."""
+"""The policy in force: config/*.toml, read once a process. Data that ships with the code, so it is one for all."""
 
 from functools import cache
 
@@ -8,10 +8,10 @@ from config.policy import Policy, PolicyBook, load_book
 
 @cache
 def book() -> PolicyBook:
-    """Every version of every rule. Raises config.policy.PolicyError with all faults; app.py asks at start."""
+    """Raises config.policy.PolicyError with every fault listed; app.py asks at start."""
     return load_book()
 
 
 def current() -> Policy:
-    """What is in force on this local day; a rule that comes into force does so without a restart."""
+    """What is in force today: a rule that begins tomorrow does so without a restart."""
     return book().on(calendar.today())
