@@ -64,7 +64,7 @@ class PolicyError(ValueError):
         self.faults = faults
 
 
-class UnknownKey(LookupError):
+class UnknownKey(KeyError):
     """The policy in force on that day knows no such key."""
 
     def __init__(self, kind: str, key: str, on: date) -> None:
@@ -72,3 +72,6 @@ class UnknownKey(LookupError):
         self.kind = kind
         self.key = key
         self.on = on
+
+    def __str__(self) -> str:
+        return str(self.args[0])  # KeyError would print the quotes too

@@ -27,7 +27,7 @@ class Shelf(Mapping[str, E], Generic[E]):
         self._entries = dict(entries)
 
     def __getitem__(self, key: str) -> E:
-        """Raises UnknownKey, never a bare KeyError."""
+        """Raises UnknownKey, which says what was looked for."""
         try:
             return self._entries[key]
         except KeyError:
