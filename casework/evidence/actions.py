@@ -23,6 +23,7 @@ from casework.vault.sealing import (
     wrap_for_draft,
     wrap_for_office,
 )
+from casework.vault.storage import new_blob_name
 from casework.vault.streams import new_stream_head
 
 MOST_PHOTOS = 9
@@ -82,7 +83,7 @@ def start_draft(
         received_bytes=0,
         started_at=calendar.now(),
         expires_at=calendar.now() + DRAFT_LIFE,
-        blob=f"{ref[:2]}/{ref}",
+        blob=new_blob_name(),
         stream_head=head,
         draft_wrap=wrap_for_draft(data_key, draft_keys.draft, wrap_about) if draft_keys else None,
         key_wrap=wrap_for_office(data_key, reading, wrap_about),

@@ -14,7 +14,7 @@ from casework.vault.images import CleanResult
 from casework.vault.keys import OfficeKeys
 from casework.vault.photo_terms import PhotoRefusal
 from casework.vault.sealing import context, new_data_key, unwrap, wrap_for_shelf
-from casework.vault.storage import Store, StoreUnavailable
+from casework.vault.storage import Store, StoreUnavailable, new_blob_name
 from casework.vault.streams import new_stream_head, open_blob, seal_blob
 
 log = logging.getLogger("qingshan.evidence")
@@ -57,7 +57,7 @@ def keep_clean_copy(store: Store, work: Work, result: CleanResult, keys: OfficeK
     data_key = new_data_key()
     blobs = {}
     for name, data in (("clean", result.derivative), ("thumb", result.thumbnail)):
-        blobs[name] = f"{work.blob}-{name}-{work.tries}"
+        blobs[name] = new_blob_name()
         seal_blob(store, blobs[name], data, data_key, new_stream_head(), context("evidence", work.ref, name))
     wrap = wrap_for_shelf(data_key, keys, context("evidence", work.ref, "clean_key"))
     removed = tuple(sorted(kind.value for kind in result.removed))

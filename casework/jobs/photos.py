@@ -9,7 +9,6 @@ from casework.vault.keys import OfficeKeys
 from casework.vault.photo_terms import PhotoRefusal
 from casework.vault.sealing import SealBroken
 from casework.vault.storage import Store, StoreUnavailable
-from casework.vault.streams import SealBroken as StreamBroken
 
 log = logging.getLogger("qingshan.jobs")
 MOST_TRIES = 5
@@ -33,7 +32,7 @@ def clean_photo(db: Database, store: Store, cleaner: Cleaner, keys: OfficeKeys, 
     except PhotoRefused as refused:
         _refuse(db, evidence_id, refused.kind)
         return
-    except (SealBroken, StreamBroken):
+    except SealBroken:
         _refuse(db, evidence_id, PhotoRefusal.DAMAGED)
         return
     with db.begin() as session:

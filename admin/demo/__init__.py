@@ -1,0 +1,1 @@
+"""The demo story: fictional people, villages and firms; told through the same actions as real work."""

@@ -1,0 +1,92 @@
+"""The rail: sections in order, the permission that opens each, the count beside it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import current_app, request, url_for
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from casework.clues import queries as clues
+from casework.officers.models import Officer
+from casework.officers.roles import Permission as P
+from casework.officers.sight import Sight, sight_of
+from casework.terms import N_
+from casework.tips import inbox
+
+Counter = Callable[[Session, Sight], tuple[str, bool]]
+
+
+@dataclass(frozen=True)
+class Section:
+    """`endpoint` is drawn only where its blueprint is there; `key` is the letter after g."""
+
+    label: str
+    endpoint: str
+    permissions: frozenset[P]
+    counts: str = ""
+    gap: bool = False
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    label: str
+    url: str
+    count: str
+    over: bool
+    gap: bool
+    current: bool
+    key: str
+
+
+SECTIONS = (
+    Section(N_("收件箱"), "inbox.inbox", frozenset({P.READ_INBOX}), "inbox", key="i"),
+    Section(N_("线索"), "clues.desk", frozenset({P.READ_CLUES}), "clues", key="c"),
+    Section(N_("案件"), "cases.cases", frozenset({P.READ_CASES})),
+    Section(N_("台账"), "ledgers.ledgers", frozenset({P.READ_LEDGERS}), gap=True, key="l"),
+    Section(N_("奖励"), "rewards.rewards", frozenset({P.READ_REWARDS}), gap=True),
+    Section(N_("资金"), "fund.fund", frozenset({P.READ_FUND})),
+    Section(N_("发放"), "payouts.payouts", frozenset({P.PAY_OUT})),
+    Section(N_("录入"), "intake.intake", frozenset({P.ENTER_TIPS}), gap=True),
+    Section(N_("人员"), "officers.officers", frozenset({P.MANAGE_OFFICERS})),
+    Section(N_("留痕"), "trail.trail", frozenset({P.READ_TRAIL})),
+)
+
+
+def draw(officer: Officer, session: Session) -> list[Drawn]:
+    """The sections this officer may open. Two statements at most: one a count."""
+    sight, drawn, here = sight_of(officer), [], (request.endpoint or "").split(".")[0]
+    for section in SECTIONS:
+        if section.endpoint not in current_app.view_functions or not officer.permissions & section.permissions:
+            continue
+        count, over = _COUNTS[section.counts](session, sight) if section.counts else ("", False)
+        drawn.append(
+            Drawn(
+                label=gettext(section.label),
+                url=url_for(section.endpoint),
+                count=count,
+                over=over,
+                gap=section.gap and bool(drawn),
+                current=section.endpoint.split(".")[0] == here,
+                key=section.key,
+            )
+        )
+    return drawn
+
+
+def _count_inbox(session: Session, sight: Sight) -> tuple[str, bool]:
+    number, over = inbox.waiting(session, sight=sight)
+    return _capped(number), over
+
+
+def _count_clues(session: Session, sight: Sight) -> tuple[str, bool]:
+    found = clues.chips(session, sight=sight)
+    return _capped(found["all"]), found["over"] > 0
+
+
+def _capped(number: int) -> str:
+    return "1000+" if number > clues.MOST_COUNTED else str(number or "")
+
+
+_COUNTS: dict[str, Counter] = {"inbox": _count_inbox, "clues": _count_clues}
