@@ -117,8 +117,11 @@ def test_a_step_over_the_border_changes_the_answer(region: Region) -> None:
     for longitude in (111.5, 111.7, 111.9, 112.1):
         column = [geo.in_county(region, longitude, 37.3 + step / 1000) for step in range(800)]
         crossings += sum(one != other for one, other in pairwise(column))
-        assert not column[0] and not column[-1] and any(column)
-    assert crossings % 2 == 0 and crossings >= 8
+        assert not column[0]
+        assert not column[-1]
+        assert any(column)
+    assert crossings % 2 == 0
+    assert crossings >= 8
 
 
 def test_two_outlines_of_the_county_agree_but_for_a_strip(region: Region) -> None:
@@ -153,7 +156,8 @@ def test_every_point_has_a_short_cell_whose_neighbours_hold_it(longitude: float,
     on_the_edge = abs(longitude) > 179.9 or abs(latitude) > 89.9
     assert len(name) <= 24
     assert on_the_edge or geo.cell(*geo.cell_centre(name)) == name
-    assert name in geo.cells_around(name) and len(set(geo.cells_around(name, 2))) == 25
+    assert name in geo.cells_around(name)
+    assert len(set(geo.cells_around(name, 2))) == 25
 
 
 def test_points_a_hundred_metres_apart_are_in_cells_that_touch() -> None:

@@ -25,13 +25,15 @@ def test_a_period_has_its_days_and_its_hour(
     period = read_period(code)
     assert period is not None
     assert (period.code, period.first, period.last) == (code, first, last)
-    assert period.due_at == datetime(*due, 18, tzinfo=LOCAL) and period.due_at.tzinfo is UTC
+    assert period.due_at == datetime(*due, 18, tzinfo=LOCAL)
+    assert period.due_at.tzinfo is UTC
 
 
 def test_every_instant_belongs_to_exactly_one_period() -> None:
     period = Period(2026, 11, "a")
     assert period.ends_at == period.following.begins_at
-    assert period.holds(period.begins_at) and not period.holds(period.ends_at)
+    assert period.holds(period.begins_at)
+    assert not period.holds(period.ends_at)
     assert period.following.holds(period.ends_at)
 
 
@@ -41,7 +43,8 @@ def test_periods_follow_each_other_through_the_year() -> None:
         seen.append(period)
         assert period.following.preceding == period
         period = period.following
-    assert period == Period(2027, 1, "a") and seen == sorted(seen)
+    assert period == Period(2027, 1, "a")
+    assert seen == sorted(seen)
 
 
 def test_a_day_knows_its_period() -> None:

@@ -89,7 +89,8 @@ def test_a_borrowed_limit_is_not_called_confirmed(policy: Policy) -> None:
 
 def test_the_mining_band_is_the_provinces_in_fen(policy: Policy) -> None:
     scheme = policy.scheme_for("reopened_pit")
-    assert scheme.decided and scheme.band is not None
+    assert scheme.decided
+    assert scheme.band is not None
     band = scheme.band
     assert (band.low_fen, band.high_fen, band.uplift_percent, band.cap_fen) == (
         500_000,
@@ -134,19 +135,22 @@ def test_an_informant_reads_short_polite_sentences(policy: Policy) -> None:
     for reason in policy.decline_reasons.values():
         for part in reason.sentence.rstrip("。").split("。"):
             assert len(part) <= 30, part
-        assert "嫌疑" not in reason.sentence and "用户" not in reason.sentence
+        assert "嫌疑" not in reason.sentence
+        assert "用户" not in reason.sentence
 
 
 def test_every_township_has_its_station(policy: Policy) -> None:
     for town in policy.region.townships:
         station = policy.station_of(town.code)
-        assert station is not None and station.agency == "natural_resources"
+        assert station is not None
+        assert station.agency == "natural_resources"
     assert policy.station_of("141122400") is None
 
 
 def test_another_county_is_found_by_its_code(policy: Policy) -> None:
     body = policy.body_for("141121")
-    assert body is not None and body.key == "neighbour_wenshui"
+    assert body is not None
+    assert body.key == "neighbour_wenshui"
     assert {n.code for n in policy.region.neighbours} <= {b.code for b in policy.bodies.values()}
     assert policy.body_for("") is None
 
@@ -156,7 +160,7 @@ def test_only_discipline_is_reached_by_the_closed_channel(policy: Policy) -> Non
 
 
 def test_an_unknown_key_is_told_with_kind_and_day(policy: Policy) -> None:
-    with pytest.raises(UnknownKey, match="deadline 'triag' .* 2026-11-23"):
+    with pytest.raises(UnknownKey, match=r"deadline 'triag' .* 2026-11-23"):
         policy.deadline("triag")
     assert policy.deadlines.get("triag") is None
 
@@ -206,7 +210,8 @@ def test_shanxis_own_figures_are_not_pretended(policy: Policy) -> None:
 def test_examples_are_marked_and_real_hotlines_are_not(policy: Policy) -> None:
     assert [line.number for line in policy.site.hotlines.values()] == ["110", "12336", "12345"]
     assert not any(line.example for line in policy.site.hotlines.values())
-    assert policy.site.footer.example and policy.site.has_examples
+    assert policy.site.footer.example
+    assert policy.site.has_examples
 
 
 def test_the_region_has_the_eight_townships_and_their_villages(policy: Policy) -> None:

@@ -136,7 +136,8 @@ def test_a_missing_file_is_a_fault_and_not_a_crash(folder: Path) -> None:
     (folder / "rewards.toml").unlink()
     (folder / "regions" / "outline_form.geojson").unlink()
     told = "\n".join(faults(folder))
-    assert "rewards.toml: cannot be read" in told and "outline_form.geojson: cannot be read" in told
+    assert "rewards.toml: cannot be read" in told
+    assert "outline_form.geojson: cannot be read" in told
 
 
 NEW_TRIAGE = """
