@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
-import chinese_calendar  # type: ignore[import-untyped]
+import chinese_calendar
 from chinese_calendar import constants as _arrangements
 
 from config.policy.deadlines import Deadline

@@ -212,17 +212,15 @@ def _changes(versions: Versions[Any]) -> list[date]:
 
 
 def _scheme_faults(book: PolicyBook) -> list[str]:
-    known, faults = book.categories.categories.keys(), []
-    for entry in book.rewards.schemes.entries:
-        for category in entry.categories:
-            if category not in known:
-                faults.append(f"scheme {entry.key!r}: there is no category {category!r}")
-    for day in _changes(book.rewards.schemes):
-        covered = [c for s in book.rewards.schemes.on(day).values() for c in s.categories]
-        for category in sorted({c for c in covered if covered.count(c) > 1}):
-            faults.append(f"category {category!r} is in two schemes on {day}")
-        for category in sorted(known - set(covered)):
-            faults.append(f"category {category!r} is in no scheme on {day}")
+    known, schemes = book.categories.categories.keys(), book.rewards.schemes
+    strange = [(s.key, c) for s in schemes.entries for c in s.categories if c not in known]
+    faults = [f"scheme {key!r}: there is no category {category!r}" for key, category in strange]
+    for day in _changes(schemes):
+        covered = [c for scheme in schemes.on(day).values() for c in scheme.categories]
+        twice = sorted({c for c in covered if covered.count(c) > 1})
+        faults += [f"category {category!r} is in two schemes on {day}" for category in twice]
+        missed = sorted(known - set(covered))
+        faults += [f"category {category!r} is in no scheme on {day}" for category in missed]
     return faults
 
 

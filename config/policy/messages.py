@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 SPOKEN = frozenset(
-    ("name", "short", "tell", "takes", "words", "hint", "label", "statute", "sentence")
-    + ("rule", "share_of", "crime", "starts", "sponsor", "city")
+    {"city", "crime", "hint", "label", "name", "rule", "sentence", "share_of", "short"}
+    | {"sponsor", "starts", "statute", "takes", "tell", "words"}
 )
 LINE = re.compile(r"^(?P<name>[a-z_]+)\s*=\s*(?P<value>\".*\")\s*$")
 
 
 def extract(
-    fileobj: IO[bytes], keywords: Any, comment_tags: Any, options: Any
+    fileobj: IO[bytes], _keywords: Any, _comment_tags: Any, _options: Any
 ) -> Iterator[tuple[int, str, str, list[str]]]:
     """Yields (line, 'gettext', message, comments) for each setting that a screen shows."""
     for number, line in enumerate(fileobj.read().decode("utf-8").splitlines(), start=1):

@@ -2,6 +2,7 @@
 
 from datetime import date, time
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ def policy(book: PolicyBook) -> Policy:
     return book.on(DAY)
 
 
-def shelves(policy: Policy) -> list[Shelf]:
+def shelves(policy: Policy) -> list[Shelf[Any]]:
     found = [value for value in vars(policy).values() if isinstance(value, Shelf)]
     return [*found, policy.site.hotlines, policy.site.ways]
 
@@ -32,7 +33,7 @@ def test_every_figure_has_a_source_an_article_and_a_date(policy: Policy) -> None
     assert len(entries) > 150
     for entry in entries:
         basis = entry.basis
-        assert basis.source.title and basis.article, entry.key
+        assert all((basis.source.title, basis.article)), entry.key
         assert date(2000, 1, 1) <= basis.valid_from <= DAY, entry.key
 
 
