@@ -50,6 +50,20 @@ class Deed(Term):
     FIND = "find", N_("填核查结论")
     CONCLUDE_CLUE = "conclude_clue", N_("线索办结")
     CLOSE_OFF_CLUE = "close_off_clue", N_("线索销号")
+    # rewards and the fund
+    APPROPRIATE = "appropriate", N_("记拨款")
+    CONFIRM_APPROPRIATION = "confirm_appropriation", N_("确认拨款")
+    REFUSE_APPROPRIATION = "refuse_appropriation", N_("不予确认拨款")
+    PROPOSE_REWARD = "propose_reward", N_("提出奖励")
+    REVIEW_REWARD = "review_reward", N_("审核奖励")
+    APPROVE_REWARD = "approve_reward", N_("批准奖励")
+    SEND_BACK_REWARD = "send_back_reward", N_("退回奖励")
+    DECLINE_REWARD = "decline_reward", N_("不予奖励")
+    CLAIM_REWARD = "claim_reward", N_("申领奖励")
+    END_WAIVED_REWARD = "end_waived_reward", N_("放弃后退回预留")
+    ISSUE_PAYOUT_NUMBER = "issue_payout_number", N_("给出取款暗号")
+    REFUSE_PAYOUT = "refuse_payout", N_("取款暗号不对")
+    PAY_OUT = "pay_out", N_("发放奖励")
 
 
 _TIP = frozenset({"tip_number"})
@@ -93,4 +107,17 @@ FACTS: dict[Deed, frozenset[str]] = {
     Deed.FIND: frozenset({"finding"}),
     Deed.CONCLUDE_CLUE: frozenset(),
     Deed.CLOSE_OFF_CLUE: frozenset(),
+    Deed.APPROPRIATE: frozenset({"amount_fen"}),
+    Deed.CONFIRM_APPROPRIATION: frozenset({"amount_fen", "journal"}),
+    Deed.REFUSE_APPROPRIATION: frozenset(),
+    Deed.PROPOSE_REWARD: frozenset({"tip_number", "amount_fen", "scheme", "version"}),
+    Deed.REVIEW_REWARD: frozenset({"amount_fen"}),
+    Deed.APPROVE_REWARD: frozenset({"amount_fen", "journal"}),
+    Deed.SEND_BACK_REWARD: frozenset(),
+    Deed.DECLINE_REWARD: frozenset(),
+    Deed.CLAIM_REWARD: frozenset({"method", "counter"}),
+    Deed.END_WAIVED_REWARD: frozenset({"amount_fen", "journal"}),
+    Deed.ISSUE_PAYOUT_NUMBER: frozenset(),
+    Deed.REFUSE_PAYOUT: frozenset({"failures"}),
+    Deed.PAY_OUT: frozenset({"amount_fen", "journal"}),
 }
