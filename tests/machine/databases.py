@@ -1,0 +1,81 @@
+"""Fresh migrated databases: migrated once a process, then copied for each test that asks."""
+
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from sqlalchemy.engine import make_url
+
+from casework import schema
+from casework.db import Database
+
+PREFIX = "qingshan_test_"
+
+
+def migrated_file(folder: Path) -> Path:
+    """A migrated SQLite file, closed, so that it is whole without a write-ahead log beside it."""
+    path = folder / "template.db"
+    db = Database(f"sqlite:///{path}")
+    schema.migrate(db)
+    db.dispose()
+    return path
+
+
+@contextmanager
+def sqlite_copy(template: Path, folder: Path) -> Iterator[Database]:
+    shutil.copyfile(template, folder / "qingshan.db")
+    db = Database(f"sqlite:///{folder / 'qingshan.db'}")
+    try:
+        yield db
+    finally:
+        db.dispose()
+
+
+@contextmanager
+def migrated_postgres(server: str) -> Iterator[str]:
+    """Name of a migrated database on `server`, gone at the end."""
+    with empty_postgres(server) as name:
+        db = Database(sqlalchemy_url(server, name))
+        schema.migrate(db)
+        db.dispose()
+        yield name
+
+
+@contextmanager
+def postgres_copy(server: str, template: str) -> Iterator[Database]:
+    with _made(server, sql.SQL("TEMPLATE {}").format(sql.Identifier(template))) as name:
+        db = Database(sqlalchemy_url(server, name), pool_size=5)
+        try:
+            yield db
+        finally:
+            db.dispose()
+
+
+@contextmanager
+def empty_postgres(server: str) -> Iterator[str]:
+    """Name of an empty database. Its locale is UTF-8, without which trigrams of Chinese are empty."""
+    with _made(
+        server, sql.SQL("TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'")
+    ) as name:
+        yield name
+
+
+def sqlalchemy_url(server: str, name: str) -> str:
+    url = make_url(server).set(drivername="postgresql+psycopg", database=name)
+    return url.render_as_string(hide_password=False)
+
+
+@contextmanager
+def _made(server: str, how: sql.Composable) -> Iterator[str]:
+    name = PREFIX + secrets.token_hex(6)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {} {}").format(sql.Identifier(name), how))
+    try:
+        yield name
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
