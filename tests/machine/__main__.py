@@ -1,4 +1,4 @@
-"""Brings what the tests need to this machine and says where it is. Exit status 1 when something cannot be had."""
+"""`python -m tests.machine [postgres redis programs]`: brings what tests need; exit status 1 when it cannot be had."""
 
 import subprocess
 import sys
@@ -6,19 +6,23 @@ from pathlib import Path
 
 from tests.machine import packages, postgres, redis_server
 
-ALWAYS = ("chromium", "chinese font", "nginx", "exiftool", "openssl")
+PROGRAMS = ("chromium", "chinese font", "nginx", "exiftool", "openssl")
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def main() -> int:
+def main(wanted: list[str]) -> int:
+    bring = {"programs": _bring_programs, "redis": _bring_redis, "postgres": _bring_postgres}
     try:
-        packages.install(packages.missing(ALWAYS))
-        _bring_redis()
-        _bring_postgres()
+        for name in wanted or bring:
+            bring[name]()
     except packages.Missing as fault:
         print(f"tests cannot run here: {fault}", file=sys.stderr)
         return 1
     return 0
+
+
+def _bring_programs() -> None:
+    packages.install(packages.missing(PROGRAMS))
 
 
 def _bring_redis() -> None:
@@ -46,4 +50,4 @@ def _bring_postgres() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
