@@ -34,18 +34,23 @@ def attach(app: Flask) -> None:
 
 def facts() -> dict[str, Any]:
     """What templates/portal/frame.html needs beside the page's own values."""
-    return {"site": policy.current().site, "display": display(), "is_demo": means().is_demo, "display_form": ""}
+    return {
+        "site": policy.current().site,
+        "display": display(),
+        "is_demo": means().is_demo,
+        "display_form": "",
+    }
 
 
 def label(term: Term) -> str:
     return gettext(term.label)
 
 
-def day(when: date | datetime) -> str:
-    """12月11日; with the year when it is not this one."""
+def day(when: date | datetime, *, year: bool = False) -> str:
+    """12月11日; with the year when it is not this one, or when asked for."""
     local = when.astimezone(calendar.LOCAL).date() if isinstance(when, datetime) else when
-    this_year = local.year == calendar.today().year
-    return format_skeleton("MMMd" if this_year else "yMMMd", local, locale=get_locale())
+    skeleton = "yMMMd" if year or local.year != calendar.today().year else "MMMd"
+    return str(format_skeleton(skeleton, local, locale=get_locale()))
 
 
 def moment(when: datetime) -> str:
@@ -55,8 +60,8 @@ def moment(when: datetime) -> str:
 def size(count: int) -> str:
     """Of a file, in 兆; people know that word from their phone bills."""
     if count < MEGABYTE // 10:
-        return gettext("不到 0.1 兆")
-    return gettext("%(n)s 兆", n=f"{count / MEGABYTE:.1f}")
+        return str(gettext("不到 0.1 兆"))
+    return str(gettext("%(n)s 兆", n=f"{count / MEGABYTE:.1f}"))
 
 
 def yuan(amount_fen: int) -> str:

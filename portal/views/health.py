@@ -6,6 +6,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, jsonify
 from sqlalchemy import text
 
+from casework.vault.storage import StoreUnavailable
 from portal.guard import public
 from portal.means import means
 
@@ -26,7 +27,7 @@ def ready() -> tuple[Response, int]:
     return jsonify(ready=all(found.values()), **found), 200 if all(found.values()) else 503
 
 
-def _answers(name: str, ask: Callable[[], object]) -> bool:
+def _answers(name: str, ask: Callable[[], None]) -> bool:
     try:
         ask()
     except Exception as error:  # noqa: BLE001 - whatever ails it, the answer is "not ready"
@@ -44,8 +45,18 @@ def _queue() -> None:
     means().bells.queue.pending_count()
 
 
+def _store() -> None:
+    if not means().store.healthy():
+        raise StoreUnavailable("store")
+
+
 def _keys() -> None:
     means().public_key("reading")
 
 
-CHECKS: dict[str, Callable[[], object]] = {"database": _database, "queue": _queue, "keys": _keys}
+CHECKS: dict[str, Callable[[], None]] = {
+    "database": _database,
+    "queue": _queue,
+    "store": _store,
+    "keys": _keys,
+}

@@ -18,7 +18,7 @@
       field("point_source").value = source;
       box.querySelector("[data-forget]").hidden = false;
       tell(`${words.taken} ${latitude.toFixed(4)}, ${longitude.toFixed(4)}`);
-      if (map) show(longitude, latitude);
+      if (map) show(longitude, latitude, source !== "map");
       box.dispatchEvent(new Event("change", { bubbles: true }));
     },
     forget() {
@@ -32,6 +32,7 @@
   };
   window.qingshanPlace = place;
 
+  box.querySelector("[data-map-label]").hidden = false;
   button("open-map", openMap);
   button("here", useDevice);
   button("centre", () => { const at = map.getCenter(); place.set(at.lng, at.lat, "map"); }, false);
@@ -74,21 +75,23 @@
     const canvas = box.querySelector("[data-canvas]");
     canvas.hidden = false;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    map = L.map(canvas, { minZoom: 8, maxZoom: 17, zoomControl: false, zoomAnimation: !still, fadeAnimation: !still });
+    map = L.map(canvas, { minZoom: 8, zoomSnap: .5, maxZoom: 17, zoomControl: false, zoomAnimation: !still, fadeAnimation: !still });
     map.attributionControl.setPrefix(false);
     L.control.zoom({ zoomInTitle: words.closer, zoomOutTitle: words.wider }).addTo(map);
+    L.control.scale({ imperial: false }).addTo(map);
     const land = L.geoJSON(outline, { className: "land", interactive: false }).addTo(map);
     map.fitBounds(land.getBounds());
     map.setMaxBounds(land.getBounds().pad(1));
     map.on("click", (event) => place.set(event.latlng.lng, event.latlng.lat, "map"));
-    if (field("longitude").value) show(Number(field("longitude").value), Number(field("latitude").value));
+    if (field("longitude").value) show(Number(field("longitude").value), Number(field("latitude").value), true);
   }
 
-  function show(longitude, latitude) {
+  // A finger on the map has chosen its view; a position from elsewhere has to be brought into it.
+  function show(longitude, latitude, move) {
     const sign = L.divIcon({ className: "spot", iconSize: [36, 44], iconAnchor: [18, 43], html: box.querySelector("[data-spot]").innerHTML });
     if (pin) pin.setLatLng([latitude, longitude]);
     else pin = L.marker([latitude, longitude], { icon: sign, keyboard: false, interactive: false }).addTo(map);
-    map.setView([latitude, longitude], Math.max(map.getZoom(), 12));
+    if (move) map.setView([latitude, longitude], Math.max(map.getZoom(), 12));
   }
 
   function useDevice(asked) {
