@@ -35,7 +35,7 @@ def main(kind: str) -> None:
         stamp.unlink(missing_ok=True)
     make_venv()
     if not by_uv(kind):
-        print("uv is not to be had here; installing with pip, which takes a minute longer", flush=True)
+        print("uv could not install here; pip does, which takes a minute", flush=True)
         by_pip(kind)
     for name in ("run", "dev") if kind == "dev" else ("run",):
         STAMPS[name].touch()
@@ -70,9 +70,11 @@ def bring_venv() -> None:
 
 
 def by_uv(kind: str) -> bool:
-    if not runs(PYTHON, "-m", "uv", "--version") and not pip("--quiet", "-r", "config/install.txt"):
+    if not runs(PYTHON, "-m", "uv", "--version") and not pip("-r", "config/install.txt"):
         return False
-    environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "UV_PROJECT_ENVIRONMENT": str(VENV)}
+    # The machine's own certificates: many an office network answers in the index's stead.
+    ours = {"UV_PYTHON_DOWNLOADS": "never", "UV_SYSTEM_CERTS": "true", "UV_PROJECT_ENVIRONMENT": str(VENV)}
+    environment = {**os.environ, **ours}
     command = [str(PYTHON), "-m", "uv", "sync", "--frozen", "--no-build", "--all-extras", "--quiet"]
     command += ["--python", str(PYTHON), "--group", "install"]
     if kind == "run":
@@ -86,9 +88,11 @@ def by_pip(kind: str) -> None:
 
 
 def pip(*arguments: str) -> bool:
-    command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes"]
+    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     return (
-        subprocess.run([*command, "--only-binary", ":all:", *arguments], cwd=ROOT, check=False).returncode
+        subprocess.run(
+            [*command, "--require-hashes", "--only-binary", ":all:", *arguments], cwd=ROOT, check=False
+        ).returncode
         == 0
     )
 
