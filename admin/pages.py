@@ -1,5 +1,6 @@
 """What every office page stands in: the frame's facts and the filters."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,8 +10,12 @@ from flask_babel import get_locale, gettext
 
 from admin import navigation
 from admin.means import means
+from admin.qr import qr_code
 from casework import calendar, labels, policy
 from casework.labels import Standing, standing
+from casework.officers.models import Officer
+from casework.terms import Term
+from casework.trail import Deed
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,8 @@ class Frame:
 def attach(app: Flask) -> None:
     app.context_processor(facts)
     app.jinja_env.filters.update(labels.filters(gettext, language))
-    app.jinja_env.filters["due"] = due
+    app.jinja_env.filters.update(due=due, qr_code=qr_code, deed_label=deed_label)
+    app.jinja_env.globals.update(term_options=term_options, officer_options=officer_options)
     app.jinja_env.globals["policy"] = policy.current
 
 
@@ -44,6 +50,19 @@ def facts() -> dict[str, Any]:
         find = "clues.desk" if "clues.desk" in current_app.view_functions else "desk.desk"
         g.frame = Frame(sections, None, url_for(find), means().is_demo)
     return {"officer": officer, "frame": g.frame}
+
+
+def deed_label(deed: str) -> str:
+    return gettext(Deed(deed).label) if deed in set(Deed) else deed
+
+
+def term_options(terms: Iterable[Term]) -> list[tuple[str, str]]:
+    """(value, label) pairs of a select."""
+    return [(term.value, gettext(term.label)) for term in terms]
+
+
+def officer_options(officers: Iterable[Officer]) -> list[tuple[str, str]]:
+    return [(str(officer.id), officer.name) for officer in officers]
 
 
 def due(due_at: datetime | None, *, ended_at: datetime | None = None, paused: bool = False) -> Standing | None:

@@ -164,7 +164,10 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A reading transaction: always rolled back, so nothing read here can be changed by mistake."""
+        """A reading transaction: closed without commit, so nothing read here can be changed by mistake.
+
+        What was loaded stays readable afterwards; a rollback would empty it.
+        """
         with _translated():
             yield from self._run(write=False)
 
@@ -176,8 +179,6 @@ class Database:
                 yield session
                 if write:
                     session.commit()
-                else:
-                    session.rollback()
             except BaseException:
                 session.rollback()
                 raise

@@ -2,8 +2,8 @@
 
 from flask import Blueprint
 
-from admin.views import desk, sign_in
+from admin.views import desk, officers, sign_in, trail
 
 
 def all_blueprints() -> list[Blueprint]:
-    return [sign_in.pages, desk.pages]
+    return [sign_in.pages, desk.pages, officers.pages, trail.pages]
