@@ -201,6 +201,11 @@ _MARKS: dict[str, dict[str, str]] = {
     },
     "Finding": {"substantiated": "done", "partly": "work", "unfounded": "none", "inconclusive": "none"},
     "DutyState": {"open": "work", "paused": "sent", "met": "done", "cancelled": "shut"},
+    "RewardState": {
+        "proposed": "work", "returned": "sent", "reviewed": "work", "approved": "sent", "claimed": "work",
+        "paid": "done", "declined": "shut", "waived": "shut",
+    },
+    "AppropriationState": {"entered": "new", "confirmed": "done", "refused": "shut"},
 }  # fmt: skip
 
 

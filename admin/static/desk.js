@@ -60,6 +60,7 @@
   // A second click while the first is on its way does nothing; the button says why.
   function waiting() {
     const words = document.body.dataset.waiting;
+    const kept = new Map(); // each waiting button with what stood on it
 
     document.addEventListener("submit", (event) => {
       const form = event.target;
@@ -71,19 +72,19 @@
       form.dataset.sent = "yes";
       const button = event.submitter;
       if (!button) return;
-      button.dataset.words = button.textContent;
+      kept.set(button, [...button.childNodes]);
       button.setAttribute("aria-disabled", "true");
-      button.textContent = words;
+      button.replaceChildren(words);
     });
 
     // Coming back by the browser's own button shows the page as it was left.
     window.addEventListener("pageshow", () => {
       for (const form of all("form[data-sent]")) delete form.dataset.sent;
-      for (const button of all("button[data-words]")) {
-        button.textContent = button.dataset.words;
+      for (const [button, nodes] of kept) {
+        button.replaceChildren(...nodes);
         button.removeAttribute("aria-disabled");
-        delete button.dataset.words;
       }
+      kept.clear();
     });
   }
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from casework import calendar, labels
+from casework.rewards.terms import AppropriationState, RewardState
 from casework.terms import ClueState, DutyState, Finding, TipState
 
 TODAY = date(2026, 11, 23)  # a Monday
@@ -68,7 +69,8 @@ def test_a_column_whose_head_names_the_unit_holds_the_number_alone():
 
 
 @pytest.mark.parametrize(
-    ("area_m2", "words"), [(10_000, "15.00 亩"), (1427, "2.14 亩"), (Decimal("666.67"), "1.00 亩"), (3, "0.00 亩"), (4, "0.01 亩")]
+    ("area_m2", "words"),
+    [(10_000, "15.00 亩"), (1427, "2.14 亩"), (Decimal("666.67"), "1.00 亩"), (3, "0.00 亩"), (4, "0.01 亩")],
 )
 def test_land_is_kept_in_square_metres_and_read_in_mu(area_m2, words):
     assert labels.mu(area_m2) == words
@@ -173,7 +175,7 @@ def test_a_stopped_clock_says_what_it_waits_for_even_past_its_day():
     assert str(labels.standing(at(11, 19), NOW, paused=True)) == "停表"
 
 
-@pytest.mark.parametrize("kind", [TipState, ClueState, Finding, DutyState])
+@pytest.mark.parametrize("kind", [TipState, ClueState, Finding, DutyState, RewardState, AppropriationState])
 def test_every_state_has_a_mark_of_its_own_kind(kind):
     assert {labels.state_mark(state) for state in kind} <= {"new", "work", "sent", "done", "none", "shut"}
     assert labels._MARKS[kind.__name__].keys() == {state.value for state in kind}
