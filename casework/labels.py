@@ -15,7 +15,8 @@ from casework.terms import N_, Term
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
-SOON = 3  # working days; nearer than this people count days, beyond it they read a date (design.md, due_badge)
+# Working days. Nearer than this people count days, beyond it they read a date (design.md, due_badge).
+SOON = 3
 
 
 # ── dates ──
@@ -119,7 +120,11 @@ def _capital_whole(number: int) -> str:
 
 # ── how a clock stands ──
 _OVER = {"days": N_("超期 %(n)s 天"), "hours": N_("超期 %(n)s 小时"), "minutes": N_("超期 %(n)s 分钟")}
-_LATE = {"days": N_("办完，晚 %(n)s 天"), "hours": N_("办完，晚 %(n)s 小时"), "minutes": N_("办完，晚 %(n)s 分钟")}
+_LATE = {
+    "days": N_("办完，晚 %(n)s 天"),
+    "hours": N_("办完，晚 %(n)s 小时"),
+    "minutes": N_("办完，晚 %(n)s 分钟"),
+}
 _LAST_MINUTE = time(23, 59)
 _FAR = timedelta(days=21)  # no three working days span three weeks, not even with the Spring Festival between
 

@@ -77,7 +77,8 @@ def test_land_is_kept_in_square_metres_and_read_in_mu(area_m2, words):
 
 
 @pytest.mark.parametrize(
-    ("kg", "words"), [(3_120_000, "3,120 吨"), (36_500, "36.5 吨"), (1, "0.001 吨"), (0, "0 吨"), (100_000, "100 吨")]
+    ("kg", "words"),
+    [(3_120_000, "3,120 吨"), (36_500, "36.5 吨"), (1, "0.001 吨"), (0, "0 吨"), (100_000, "100 吨")],
 )
 def test_mass_is_kept_in_kilograms_and_read_in_tonnes(kg, words):
     assert labels.tonnes(kg) == words
