@@ -11,7 +11,7 @@ from typing import Any
 from casework import policy
 from casework.bells import Bells
 from casework.db import Database
-from casework.demo_mark import refuse_mixed
+from casework.demo_mark import is_demo, refuse_mixed
 from casework.vault import keys
 from casework.vault.storage import Store, open_store
 from config.logging import set_up_logging
@@ -46,6 +46,7 @@ def make_portal() -> Wsgi:
             bells=bells,
             portal_keys=keys.load_portal_keys(settings.portal_keys),
             receipt_keys=keys.load_receipt_keys(settings.receipt_keys),
+            is_demo=is_demo(settings, db),
         )
     )
 
@@ -64,6 +65,7 @@ def make_admin() -> Wsgi:
             bells=bells,
             office_keys=keys.load_office_keys(settings.office_keys),
             receipt_keys=keys.load_receipt_keys(settings.receipt_keys),
+            is_demo=is_demo(settings, db),
         )
     )
 
