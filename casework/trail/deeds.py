@@ -50,6 +50,14 @@ class Deed(Term):
     FIND = "find", N_("填核查结论")
     CONCLUDE_CLUE = "conclude_clue", N_("线索办结")
     CLOSE_OFF_CLUE = "close_off_clue", N_("线索销号")
+    # cases
+    OPEN_CASE = "open_case", N_("立案")
+    JOIN_CLUE = "join_clue", N_("线索并入案件")
+    MARK_JOINT = "mark_joint", N_("转为联合办理")
+    SET_OUTCOME = "set_outcome", N_("填处理结果")
+    CONCLUDE_CASE = "conclude_case", N_("案件办结")
+    CLOSE_OFF_CASE = "close_off_case", N_("案件销号")
+    ARCHIVE_CASE = "archive_case", N_("案件归档")
     # rewards and the fund
     APPROPRIATE = "appropriate", N_("记拨款")
     CONFIRM_APPROPRIATION = "confirm_appropriation", N_("确认拨款")
@@ -107,6 +115,13 @@ FACTS: dict[Deed, frozenset[str]] = {
     Deed.FIND: frozenset({"finding"}),
     Deed.CONCLUDE_CLUE: frozenset(),
     Deed.CLOSE_OFF_CLUE: frozenset(),
+    Deed.OPEN_CASE: frozenset({"clues", "lead_agency", "joint"}),
+    Deed.JOIN_CLUE: frozenset({"clue_number"}),
+    Deed.MARK_JOINT: frozenset(),
+    Deed.SET_OUTCOME: frozenset({"agency", "number", "changed"}),
+    Deed.CONCLUDE_CASE: frozenset(),
+    Deed.CLOSE_OFF_CASE: frozenset(),
+    Deed.ARCHIVE_CASE: frozenset(),
     Deed.APPROPRIATE: frozenset({"amount_fen"}),
     Deed.CONFIRM_APPROPRIATION: frozenset({"amount_fen", "journal"}),
     Deed.REFUSE_APPROPRIATION: frozenset(),
