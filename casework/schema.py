@@ -11,7 +11,7 @@ from sqlalchemy import MetaData
 
 from casework.db import Base, Database
 
-ROOMS = ("trail", "officers", "duties", "evidence", "tips", "identities", "clues", "cases")
+ROOMS = ("trail", "officers", "duties", "evidence", "tips", "identities", "clues", "cases", "rewards")
 _MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 

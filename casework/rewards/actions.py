@@ -11,7 +11,7 @@ from casework.rewards import journal, rules
 from casework.rewards.appropriations import require
 from casework.rewards.candidates import candidate_for, handlers_of
 from casework.rewards.models import JournalEntry, Reward
-from casework.rewards.proposing import new_reward, refuse_above_case_cap
+from casework.rewards.proposing import end_waiting, new_reward, refuse_above_case_cap
 from casework.rewards.scheme import recompute
 from casework.rewards.steps import hold_reward, note_step, reason_given, steps_taken
 from casework.rewards.terms import JournalKind, RewardMove, RewardState
@@ -47,7 +47,13 @@ def review(session: Session, *, reward: Reward, version: int, by: Officer, words
 
 
 def approve(
-    session: Session, *, reward: Reward, version: int, by: Officer, decision_document: str = "", words: str = ""
+    session: Session,
+    *,
+    reward: Reward,
+    version: int,
+    by: Officer,
+    decision_document: str = "",
+    words: str = "",
 ) -> None:
     """批准: the amount is reserved in the fund and the informant told, all or nothing.
 
@@ -102,7 +108,7 @@ def decline_candidate(session: Session, *, tip_number: str, reason: str, by: Off
     reward.proposed_at, reward.proposed_by = calendar.now(), by.id
     session.add(reward)
     session.flush()
-    duties.meet(session, rule="reward_start", about=("tip", reward.tip_id), by=by)
+    end_waiting(session, reward.tip_id, reward.case_id, by)
     _end_declined(session, reward, by, reason)
     return reward
 

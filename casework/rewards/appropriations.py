@@ -1,6 +1,6 @@
 """拨款: a leader enters what the treasury has sent, another officer confirms it; only then it counts."""
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from casework import calendar, trail
@@ -41,7 +41,11 @@ def appropriate(
     session.add(entered)
     session.flush()
     trail.record(
-        session, deed=Deed.APPROPRIATE, by=by, about=("appropriation", entered.id), facts={"amount_fen": amount_fen}
+        session,
+        deed=Deed.APPROPRIATE,
+        by=by,
+        about=("appropriation", entered.id),
+        facts={"amount_fen": amount_fen},
     )
     return entered
 
@@ -94,7 +98,7 @@ def _open(session: Session, appropriation_id: int, by: Officer) -> Appropriation
     return found
 
 
-def _live_with(document: str):  # type: ignore[no-untyped-def]
+def _live_with(document: str) -> Select[int]:
     return select(Appropriation.id).where(
         Appropriation.document_number == document, Appropriation.state != AppropriationState.REFUSED
     )

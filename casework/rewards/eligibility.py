@@ -70,7 +70,9 @@ def points(policy: Policy, standing: Standing, said: Mapping[str, Said] | None =
     """The whole list, conditions before exclusions, with what the officer said filled in where it was theirs."""
     lines = [(check, False) for check in policy.conditions.values()]
     lines += [(check, True) for check in policy.exclusions.values()]
-    return tuple(_point(check, standing, (said or {}).get(check.key), exclusion) for check, exclusion in lines)
+    return tuple(
+        _point(check, standing, (said or {}).get(check.key), exclusion) for check, exclusion in lines
+    )
 
 
 def refuse_unfit(lines: tuple[Point, ...]) -> None:
@@ -96,5 +98,12 @@ def _point(check: Check, standing: Standing, said: Said | None, exclusion: bool)
         return Point(check.key, check.label, answer, True, fact, article=article, exclusion=exclusion)
     given = said or Said(Answer.ASK, "")
     return Point(
-        check.key, check.label, given.answer, False, fact, given.note.strip(), article=article, exclusion=exclusion
+        check.key,
+        check.label,
+        given.answer,
+        False,
+        fact,
+        given.note.strip(),
+        article=article,
+        exclusion=exclusion,
     )

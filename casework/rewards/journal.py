@@ -6,7 +6,7 @@ triggers refuse what would take an account below zero (migrations/versions/0003_
 
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -100,7 +100,10 @@ def balances(session: Session) -> Balances:
     """What every account holds now: sums over the whole journal."""
     row = session.execute(
         select(
-            *(_sum_of(account) for account in (Account.TREASURY, Account.AVAILABLE, Account.RESERVED, Account.PAID))
+            *(
+                _sum_of(account)
+                for account in (Account.TREASURY, Account.AVAILABLE, Account.RESERVED, Account.PAID)
+            )
         ).select_from(JournalEntry)
     ).one()
     treasury, available, reserved, paid = (int(value or 0) for value in row)
@@ -123,7 +126,7 @@ def _takeable(session: Session, account: Account, reward_id: int | None) -> int 
     return balances(session).available_fen
 
 
-def _sum_of(account: Account):  # type: ignore[no-untyped-def]
+def _sum_of(account: Account) -> ColumnElement[int]:
     return func.sum(
         case(
             (JournalEntry.to_account == account, JournalEntry.amount_fen),

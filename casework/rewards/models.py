@@ -52,7 +52,11 @@ class Appropriation(Base):
         ),
         # The same document entered twice would count the same money twice.
         Index(
-            "uq_appropriations_live_document", "document_number", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE
+            "uq_appropriations_live_document",
+            "document_number",
+            unique=True,
+            sqlite_where=_LIVE,
+            postgresql_where=_LIVE,
         ),
     )
 
@@ -183,7 +187,8 @@ class Payout(Base):
     __table_args__ = (
         CheckConstraint("amount_fen > 0", name="amount"),
         CheckConstraint(
-            "(paid_at is null) = (paid_by is null) and (paid_at is null) = (voucher_number is null)", name="paid_whole"
+            "(paid_at is null) = (paid_by is null) and (paid_at is null) = (voucher_number is null)",
+            name="paid_whole",
         ),
     )
 
@@ -203,6 +208,8 @@ class PayoutCounter(Base):
 
     __tablename__ = "payout_counters"
 
-    officer_id: Mapped[int] = mapped_column(BigKey, ForeignKey("officers.id"), primary_key=True, autoincrement=False)
+    officer_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("officers.id"), primary_key=True, autoincrement=False
+    )
     failures: Mapped[int]
     locked_until: Mapped[datetime | None]

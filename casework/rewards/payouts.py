@@ -48,7 +48,9 @@ class PaidOut:
 
 def claims_waiting(session: Session, limit: int = 100) -> list[int]:
     """For the sweep: claims that have no number yet."""
-    query = select(RewardClaim.id).where(RewardClaim.issued_at.is_(None)).order_by(RewardClaim.id).limit(limit)
+    query = (
+        select(RewardClaim.id).where(RewardClaim.issued_at.is_(None)).order_by(RewardClaim.id).limit(limit)
+    )
     return list(session.scalars(query))
 
 
@@ -97,7 +99,9 @@ def find_payout(session: Session, *, number: str, by: Officer, keys: OfficeKeys)
     return Payable(payout.id, number, payout.amount_fen)
 
 
-def pay_out(session: Session, *, number: str, voucher_number: str, by: Officer, keys: OfficeKeys) -> PaidOut | None:
+def pay_out(
+    session: Session, *, number: str, voucher_number: str, by: Officer, keys: OfficeKeys
+) -> PaidOut | None:
     """Notes that the money was handed over: reserved → paid, once. None for a number that is wrong or was used.
 
     Raises Invalid `voucher_number`, SamePerson for who proposed, reviewed or approved, Throttled.
@@ -144,7 +148,11 @@ def paid_by(session: Session, officer: Officer, limit: int = 20) -> list[PaidOut
 
 def _tell_paid(session: Session, reward: Reward) -> None:
     tips.show_reward(
-        session, tip_id=reward.tip_id, stage=RewardStage.PAID, amount_fen=reward.amount_fen, claim_by=reward.claim_by
+        session,
+        tip_id=reward.tip_id,
+        stage=RewardStage.PAID,
+        amount_fen=reward.amount_fen,
+        claim_by=reward.claim_by,
     )
 
 

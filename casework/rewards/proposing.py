@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from casework import calendar, duties, policy
+from casework.cases.reward_clocks import owe_reward_decisions
 from casework.duties.queries import running
 from casework.errors import Invalid
 from casework.officers.models import Officer
@@ -60,9 +61,14 @@ def propose(session: Session, *, tip_number: str, proposal: Proposal, by: Office
     reward.proposed_at, reward.proposed_by, reward.reviewed_by = calendar.now(), by.id, None
     session.add(reward)
     session.flush()
-    _begin_deciding(session, reward.tip_id, by)
+    _begin_deciding(session, reward.tip_id, reward.case_id, by)
     tips.show_reward(session, tip_id=reward.tip_id, stage=RewardStage.PROPOSED)
-    facts = {"tip_number": told.tip_number, "amount_fen": amount, "scheme": terms.key, "version": terms.version}
+    facts = {
+        "tip_number": told.tip_number,
+        "amount_fen": amount,
+        "scheme": terms.key,
+        "version": terms.version,
+    }
     note_step(
         session, reward, RewardMove.PROPOSE, by=by, deed=Deed.PROPOSE_REWARD, words=reward.reason, facts=facts
     )
@@ -120,8 +126,14 @@ def _inputs(
     }
 
 
-def _begin_deciding(session: Session, tip_id: int, by: Officer) -> None:
+def _begin_deciding(session: Session, tip_id: int, case_id: int, by: Officer) -> None:
     about = ("tip", tip_id)
-    duties.meet(session, rule="reward_start", about=about, by=by)
+    end_waiting(session, tip_id, case_id, by)
     if not any(duty.rule == "reward_decide" for duty in running(session, about)):
         duties.owe(session, rule="reward_decide", about=about)
+
+
+def end_waiting(session: Session, tip_id: int, case_id: int, by: Officer) -> None:
+    """启动奖励 is met, also for a tip that was merged a moment ago and had no clock yet."""
+    owe_reward_decisions(session, case_id=case_id)
+    duties.meet(session, rule="reward_start", about=("tip", tip_id), by=by)

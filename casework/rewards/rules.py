@@ -41,7 +41,9 @@ CLOSED_TO_HANDLERS = frozenset({Move.APPROVE, Move.DECLINE})
 
 OWED = frozenset({State.PROPOSED, State.RETURNED, State.REVIEWED, State.APPROVED, State.CLAIMED})
 WITH_MONEY = frozenset({State.APPROVED, State.CLAIMED})
-COUNTED = frozenset({State.PROPOSED, State.RETURNED, State.REVIEWED, State.APPROVED, State.CLAIMED, State.PAID})
+COUNTED = frozenset(
+    {State.PROPOSED, State.RETURNED, State.REVIEWED, State.APPROVED, State.CLAIMED, State.PAID}
+)
 
 
 def after(state: State | None, move: Move) -> State:

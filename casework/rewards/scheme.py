@@ -64,7 +64,9 @@ def amount_under(terms: SchemeTerms, *, base_fen: int, uplift_percent: int) -> i
         raise Invalid("uplift_percent", "out_of_range", most=terms.uplift_percent)
     amount = base_fen + base_fen * uplift_percent // 100
     if amount > terms.cap_fen:
-        raise Invalid("uplift_percent" if uplift_percent else "amount_yuan", "above_cap", cap_fen=terms.cap_fen)
+        raise Invalid(
+            "uplift_percent" if uplift_percent else "amount_yuan", "above_cap", cap_fen=terms.cap_fen
+        )
     return amount
 
 

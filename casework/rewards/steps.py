@@ -28,12 +28,11 @@ def steps_taken(session: Session, reward_id: int) -> dict[RewardMove, frozenset[
     """Who took which step of this reward, rounds that were sent back among them."""
     taken: dict[RewardMove, frozenset[int]] = {}
     rows = session.execute(
-        select(RewardStep.move, RewardStep.officer_id).where(
-            RewardStep.reward_id == reward_id, RewardStep.officer_id.is_not(None)
-        )
+        select(RewardStep.move, RewardStep.officer_id).where(RewardStep.reward_id == reward_id)
     )
     for move, officer_id in rows:
-        taken[move] = taken.get(move, frozenset()) | {officer_id}
+        if officer_id is not None:
+            taken[move] = taken.get(move, frozenset()) | {officer_id}
     return taken
 
 
