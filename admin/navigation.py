@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from casework.clues import queries as clues
 from casework.officers.models import Officer
-from casework.officers.roles import Permission as P
+from casework.officers.roles import Permission
 from casework.officers.sight import Sight, sight_of
 from casework.terms import N_
 from casework.tips import inbox
@@ -23,7 +23,7 @@ class Section:
 
     label: str
     endpoint: str
-    permissions: frozenset[P]
+    permissions: frozenset[Permission]
     counts: str = ""
     gap: bool = False
     key: str = ""
@@ -41,16 +41,16 @@ class Drawn:
 
 
 SECTIONS = (
-    Section(N_("收件箱"), "inbox.inbox", frozenset({P.READ_INBOX}), "inbox", key="i"),
-    Section(N_("线索"), "clues.desk", frozenset({P.READ_CLUES}), "clues", key="c"),
-    Section(N_("案件"), "cases.cases", frozenset({P.READ_CASES})),
-    Section(N_("台账"), "ledgers.ledgers", frozenset({P.READ_LEDGERS}), gap=True, key="l"),
-    Section(N_("奖励"), "rewards.rewards", frozenset({P.READ_REWARDS}), gap=True),
-    Section(N_("资金"), "fund.fund", frozenset({P.READ_FUND})),
-    Section(N_("发放"), "payouts.payouts", frozenset({P.PAY_OUT})),
-    Section(N_("录入"), "intake.intake", frozenset({P.ENTER_TIPS}), gap=True),
-    Section(N_("人员"), "officers.officers", frozenset({P.MANAGE_OFFICERS})),
-    Section(N_("留痕"), "trail.trail", frozenset({P.READ_TRAIL})),
+    Section(N_("收件箱"), "inbox.inbox", frozenset({Permission.READ_INBOX}), "inbox", key="i"),
+    Section(N_("线索"), "clues.desk", frozenset({Permission.READ_CLUES}), "clues", key="c"),
+    Section(N_("案件"), "cases.cases", frozenset({Permission.READ_CASES})),
+    Section(N_("台账"), "ledgers.ledgers", frozenset({Permission.READ_LEDGERS}), gap=True, key="l"),
+    Section(N_("奖励"), "rewards.rewards", frozenset({Permission.READ_REWARDS}), gap=True),
+    Section(N_("资金"), "fund.fund", frozenset({Permission.READ_FUND})),
+    Section(N_("发放"), "payouts.payouts", frozenset({Permission.PAY_OUT})),
+    Section(N_("录入"), "intake.intake", frozenset({Permission.ENTER_TIPS}), gap=True),
+    Section(N_("人员"), "officers.officers", frozenset({Permission.MANAGE_OFFICERS})),
+    Section(N_("留痕"), "trail.trail", frozenset({Permission.READ_TRAIL})),
 )
 
 
@@ -58,7 +58,10 @@ def draw(officer: Officer, session: Session) -> list[Drawn]:
     """The sections this officer may open. Two statements at most: one a count."""
     sight, drawn, here = sight_of(officer), [], (request.endpoint or "").split(".")[0]
     for section in SECTIONS:
-        if section.endpoint not in current_app.view_functions or not officer.permissions & section.permissions:
+        if (
+            section.endpoint not in current_app.view_functions
+            or not officer.permissions & section.permissions
+        ):
             continue
         count, over = _COUNTS[section.counts](session, sight) if section.counts else ("", False)
         drawn.append(

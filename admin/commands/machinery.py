@@ -161,7 +161,8 @@ def _custody(settings: Settings) -> str:
 
 def _start(command: list[str]) -> subprocess.Popen[bytes]:
     # A session of their own: Ctrl-C reaches the supervisor, which stops them in order.
-    return subprocess.Popen(command, cwd=ROOT, start_new_session=True)
+    # The caller's folder stays theirs: relative paths of the settings begin there.
+    return subprocess.Popen(command, env=os.environ | {"PYTHONPATH": str(ROOT)}, start_new_session=True)
 
 
 def _stop(children: dict[str, subprocess.Popen[bytes]]) -> None:

@@ -181,8 +181,13 @@ def _decide_the_rest(stage: Stage) -> None:
 def _work_on(stage: Stage) -> None:
     _visit(stage, "night_stone", "jiang.yihe", 22)
     _visit(stage, "soil_field", "jiang.yihe", 19)
-    _find(stage, "night_stone", 18, Finding.SUBSTANTIATED,
-          "11 月 5 日夜在北沟第二个岔口查获挖机两台、货车三辆，无采矿许可证，已采石料约 3,120 吨。")
+    _find(
+        stage,
+        "night_stone",
+        18,
+        Finding.SUBSTANTIATED,
+        "11 月 5 日夜在北沟第二个岔口查获挖机两台、货车三辆，无采矿许可证，已采石料约 3,120 吨。",
+    )
     _find(stage, "soil_field", 15, Finding.SUBSTANTIATED, "测量取土坑 1,427 平方米，属耕地，未办用地手续。")
     _visit(stage, "river_sand", "jiang.yihe", 10)
     with calendar.freeze(stage.at(9, 9)):
@@ -207,5 +212,3 @@ def _find(stage: Stage, key: str, days: int, finding: Finding, facts: str) -> No
     handler = next(o for o in stage.officers.values() if o.id == clue.handler_id)
     with calendar.freeze(stage.at(days, 17)):
         clues.find(stage.session, clue=clue, finding=finding, facts=facts, by=handler, version=clue.version)
-
-

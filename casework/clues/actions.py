@@ -102,13 +102,19 @@ def merge_tip(session: Session, *, tip: Tip, into: Clue, by: Officer, version: i
     if into.involves_official != tip.involves_official:
         raise NotAllowed("what involves an official stays apart")
     tips.decide(session, tip=tip, state=TipState.MERGED, by=by, version=version)
-    session.add(ClueTip(tip_id=tip.id, clue_id=into.id, first=False, joined_at=calendar.now(), joined_by=by.id))
+    session.add(
+        ClueTip(tip_id=tip.id, clue_id=into.id, first=False, joined_at=calendar.now(), joined_by=by.id)
+    )
     move_duties(session, rules=URGENT_RULES, about=("tip", tip.id), to=("clue", into.id))
     into.urgent = into.urgent or tip.urgent
     tips.show_stage(session, tip_id=tip.id, stage=Stage.ACCEPTED, answer_by=_answer_by(session, into))
     _touch(session, into)
     trail.record(
-        session, deed=Deed.MERGE_TIP, by=by, about=("clue", into.clue_number), facts={"tip_number": tip.tip_number}
+        session,
+        deed=Deed.MERGE_TIP,
+        by=by,
+        about=("clue", into.clue_number),
+        facts={"tip_number": tip.tip_number},
     )
 
 
@@ -239,7 +245,9 @@ def refuse_open_duties(session: Session, clue: Clue) -> None:
 
 def tip_ids(session: Session, clue: Clue) -> list[int]:
     """The clue's tips in the order of their receipt."""
-    return list(session.scalars(select(ClueTip.tip_id).where(ClueTip.clue_id == clue.id).order_by(ClueTip.tip_id)))
+    return list(
+        session.scalars(select(ClueTip.tip_id).where(ClueTip.clue_id == clue.id).order_by(ClueTip.tip_id))
+    )
 
 
 def refresh_due(session: Session, clue: Clue) -> None:

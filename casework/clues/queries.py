@@ -16,7 +16,13 @@ PAGE = 25
 MOST_COUNTED = 1000
 NEAR_METRES = 2000
 NEAR_DAYS = 365
-OPEN_STATES = (ClueState.REGISTERED, ClueState.ASSIGNED, ClueState.FOUND, ClueState.IN_CASE, ClueState.CONCLUDED)
+OPEN_STATES = (
+    ClueState.REGISTERED,
+    ClueState.ASSIGNED,
+    ClueState.FOUND,
+    ClueState.IN_CASE,
+    ClueState.CONCLUDED,
+)
 
 
 @dataclass(frozen=True)
@@ -89,7 +95,9 @@ def within(sight: Sight) -> ColumnElement[bool]:
     return and_(Clue.jurisdiction.startswith(sight.jurisdiction), or_(ordinary, official))
 
 
-def desk(session: Session, *, sight: Sight, cut: DeskFilter, sort: str = "due", after: str = "", before: str = "") -> DeskPage:
+def desk(
+    session: Session, *, sight: Sight, cut: DeskFilter, sort: str = "due", after: str = "", before: str = ""
+) -> DeskPage:
     """One screen of the desk, by keyset. `sort` is due, newest or updated; cursors come from a DeskPage.
 
     Two statements: the rows and nothing else (names and tip counts are joined).
@@ -139,7 +147,7 @@ def chips(session: Session, *, sight: Sight) -> dict[str, int]:
             func.count().filter(inner.c.handler_id == sight.officer_id).label("mine"),
         ).select_from(inner)
     ).one()
-    return dict(row._mapping)
+    return {name: getattr(row, name) for name in ("all", "over", "today", "soon", "unassigned", "mine")}
 
 
 def nearby(

@@ -1,7 +1,7 @@
 """Which move leads from which state. Nothing else may change a clue's state."""
 
 from casework.errors import WrongState
-from casework.terms import ClueState, Finding, N_, Stage, Term
+from casework.terms import N_, ClueState, Finding, Stage, Term
 
 
 class Move(Term):

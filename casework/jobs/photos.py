@@ -4,7 +4,7 @@ import logging
 
 from casework.db import Database
 from casework.evidence import cleaning
-from casework.vault.images import Cleaner, PhotoRefused
+from casework.vault.images import Cleaner, CleanerUnavailable, PhotoRefused
 from casework.vault.keys import OfficeKeys
 from casework.vault.photo_terms import PhotoRefusal
 from casework.vault.sealing import SealBroken
@@ -26,8 +26,8 @@ def clean_photo(db: Database, store: Store, cleaner: Cleaner, keys: OfficeKeys, 
     try:
         result = cleaner.clean(cleaning.open_original(store, work))
         kept = cleaning.keep_clean_copy(store, work, result, keys)
-    except StoreUnavailable:
-        log.warning("evidence store away; photo waits")
+    except (StoreUnavailable, CleanerUnavailable) as error:
+        log.warning("%s: the photo waits", type(error).__name__)
         return
     except PhotoRefused as refused:
         _refuse(db, evidence_id, refused.kind)
