@@ -12,6 +12,7 @@ import click
 from admin.commands.ground import ground
 from casework import policy, schema
 from casework.demo_mark import is_demo, refuse_mixed
+from casework.grants import office_grants, portal_grants
 from casework.vault import keys
 from config.logging import set_up_logging
 from config.settings import Settings
@@ -111,6 +112,19 @@ def migrate() -> None:
 
 
 @click.command()
+@click.option("--portal", default=None, help="Role that portal processes connect as.")
+@click.option("--office", default=None, help="Role that office and worker connect as.")
+def grants(portal: str | None, office: str | None) -> None:
+    """Prints what the runtime roles may touch, as SQL for psql (PostgreSQL; docs/operate.md)."""
+    lines: list[str] = []
+    if portal:
+        lines += portal_grants(portal, schema.metadata())
+    if office:
+        lines += office_grants(office, schema.metadata())
+    click.echo("\n".join(lines))
+
+
+@click.command()
 def doctor() -> None:
     """Looks at everything the product stands on and says what is wrong and what it means."""
     here = ground()
@@ -183,4 +197,4 @@ def _greet(settings: Settings) -> None:
         click.echo(f"  demo accounts (passwords and TOTP secrets): {accounts}")
 
 
-COMMANDS = (run, worker, migrate, doctor)
+COMMANDS = (run, worker, migrate, grants, doctor)

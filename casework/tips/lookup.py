@@ -235,7 +235,12 @@ def _receipt(session: Session, receipt_id: int) -> Receipt:
 
 def _messages(session: Session, receipt_id: int, private_key: bytes) -> tuple[MessageTold, ...]:
     told = []
-    rows = session.scalars(select(Message).where(Message.receipt_id == receipt_id).order_by(Message.id))
+    # Named columns: the portal's database role may not read what is sealed to the office.
+    rows = session.execute(
+        select(Message.ref, Message.sent_at, Message.asks, Message.for_informant)
+        .where(Message.receipt_id == receipt_id)
+        .order_by(Message.id)
+    )
     for row in rows:
         try:
             words = open_message_as_informant(

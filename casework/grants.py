@@ -1,0 +1,69 @@
+"""What each PostgreSQL role may touch, as SQL: the database's own half of "Who can read what".
+
+The portal's role inserts into sealed tables and reads back nothing but the id; it reads and
+updates receipts and what hangs on them. No runtime role owns a table (docs/operate.md).
+"""
+
+import re
+from collections.abc import Iterator
+
+from sqlalchemy import MetaData
+
+# INSERT and SELECT(id): what the public sent, what it caused, and the trail of both.
+SEALED = ("tips", "supplements", "identities", "duties", "trail_entries")
+# Columns of sealed tables that an INSERT … RETURNING or a later UPDATE of the same transaction needs.
+READ_BACK = {"tips": ("id", "ref"), "supplements": ("id",), "duties": ("id",), "trail_entries": ("id",)}
+MAY_CHANGE = {"tips": ("photo_count",), "supplements": ("photo_count",)}
+# What the portal may read and change whole: nothing in them opens without a key it does not hold.
+PORTAL_OWN = ("receipts", "receipt_steps", "supplement_marks", "evidence", "counters")
+PORTAL_READS = {
+    "messages": ("id", "ref", "receipt_id", "sent_at", "asks", "for_informant"),
+    "public_keys": None,
+    "marks": None,
+    "alembic_version": None,
+}
+APPEND_ONLY = ("trail_entries", "trail_blocks", "trail_block_entries")
+
+_ROLE = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+
+
+def portal_grants(role: str, metadata: MetaData) -> Iterator[str]:
+    """SQL for the role that portal processes connect as."""
+    _checked(role)
+    yield f"GRANT USAGE ON SCHEMA public TO {role};"
+    for table in SEALED:
+        yield f"GRANT INSERT ON {table} TO {role};"
+        columns = READ_BACK.get(table, ("id",))
+        yield f"GRANT SELECT ({', '.join(columns)}) ON {table} TO {role};"
+        if table in MAY_CHANGE:
+            yield f"GRANT UPDATE ({', '.join(MAY_CHANGE[table])}) ON {table} TO {role};"
+    for table in PORTAL_OWN:
+        yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {role};"
+    for table, columns in PORTAL_READS.items():
+        what = f"SELECT ({', '.join(columns)})" if columns else "SELECT"
+        yield f"GRANT {what} ON {table} TO {role};"
+    yield from _sequences(role, (*SEALED, *PORTAL_OWN), metadata)
+
+
+def office_grants(role: str, metadata: MetaData) -> Iterator[str]:
+    """SQL for the role of office and worker: everything but to own tables or to change what is only added."""
+    _checked(role)
+    yield f"GRANT USAGE ON SCHEMA public TO {role};"
+    names = sorted(metadata.tables)
+    for table in names:
+        deeds = "SELECT, INSERT" if table in APPEND_ONLY else "SELECT, INSERT, UPDATE, DELETE"
+        yield f"GRANT {deeds} ON {table} TO {role};"
+    yield f"GRANT SELECT ON alembic_version TO {role};"
+    yield from _sequences(role, names, metadata)
+
+
+def _sequences(role: str, tables: tuple[str, ...] | list[str], metadata: MetaData) -> Iterator[str]:
+    for name in tables:
+        column = metadata.tables[name].autoincrement_column
+        if column is not None and column.autoincrement is not False and not column.foreign_keys:
+            yield f"GRANT USAGE ON SEQUENCE {name}_{column.name}_seq TO {role};"
+
+
+def _checked(role: str) -> None:
+    if not _ROLE.fullmatch(role):
+        raise ValueError("a role's name is lower-case letters, digits and underlines")
