@@ -11,6 +11,7 @@ from casework.cases import rules
 from casework.cases.models import Case, CaseClue, CaseElement
 from casework.cases.outcomes import PENALTY, newest_outcome
 from casework.cases.reading import open_duties
+from casework.cases.reward_clocks import owe_reward_decisions
 from casework.cases.rules import Answer
 from casework.cases.terms import CaseMove, CaseState, Element
 from casework.clues import actions as clue_actions
@@ -169,6 +170,7 @@ def conclude_case(session: Session, *, case: Case, by: Officer, version: int) ->
     _step(case, state)
     for clue in gathered(session, case):
         clue_actions.show_all(session, clue, Stage.CONCLUDED)
+    owe_reward_decisions(session, case_id=case.id)
     trail.record(session, deed=Deed.CONCLUDE_CASE, by=by, about=("case", case.case_number))
 
 
