@@ -17,7 +17,12 @@ HOUR = 3600
 
 def create_admin(means: Means) -> Flask:
     """The office's application; all its addresses lie under /admin, alone or beside the portal."""
-    app = Flask("admin", root_path=str(Path(__file__).parent), static_folder="static", static_url_path=f"{PREFIX}/static")
+    app = Flask(
+        "admin",
+        root_path=str(Path(__file__).parent),
+        static_folder="static",
+        static_url_path=f"{PREFIX}/static",
+    )
     app.jinja_loader = FileSystemLoader(TEMPLATES)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

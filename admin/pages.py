@@ -65,7 +65,9 @@ def officer_options(officers: Iterable[Officer]) -> list[tuple[str, str]]:
     return [(str(officer.id), officer.name) for officer in officers]
 
 
-def due(due_at: datetime | None, *, ended_at: datetime | None = None, paused: bool = False) -> Standing | None:
+def due(
+    due_at: datetime | None, *, ended_at: datetime | None = None, paused: bool = False
+) -> Standing | None:
     """A clock as the badge shows it; None when there is no clock."""
     if due_at is None:
         return None

@@ -61,7 +61,9 @@ def reset_officer(username: str) -> None:
 
 
 def _tell(username: str, secrets: officers.NewSecrets) -> None:
-    click.echo(f"username     {username}\npassword     {secrets.password}\ntotp secret  {secrets.totp_secret}")
+    click.echo(
+        f"username     {username}\npassword     {secrets.password}\ntotp secret  {secrets.totp_secret}"
+    )
     click.echo(totp_address(secrets.totp_secret, username))
 
 

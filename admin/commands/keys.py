@@ -32,7 +32,9 @@ def vault() -> None:
 @click.option("--portal", is_flag=True, help="Only the portal's folder.")
 @click.option("--receipt", is_flag=True, help="Only the receipt folder.")
 @click.option("--office", is_flag=True, help="Only the office's folder.")
-@click.option("--holder", "holders", multiple=True, help="Username of a key-holder; name two or more, best three.")
+@click.option(
+    "--holder", "holders", multiple=True, help="Username of a key-holder; name two or more, best three."
+)
 def init(portal: bool, receipt: bool, office: bool, holders: tuple[str, ...]) -> None:
     """Makes key folders, and with --holder the identity and fund keys. Never overwrites."""
     here = ground()
@@ -103,7 +105,11 @@ def rotate(name: str) -> None:
     publish_reading_key(here)
     with here.db.begin() as session:
         trail.record(
-            session, deed=Deed.ROTATE_KEY, by=COMMAND, about=("key", name), facts={"purpose": name, "number": number}
+            session,
+            deed=Deed.ROTATE_KEY,
+            by=COMMAND,
+            about=("key", name),
+            facts={"purpose": name, "number": number},
         )
     click.echo(f"{name} key version {number}")
 

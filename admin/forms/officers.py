@@ -35,5 +35,9 @@ class OfficerForm(RolesForm):
     name = StringField(_l("姓名"), [InputRequired(_l("请填姓名")), Length(max=40)])
     unit = SelectField(_l("单位"), [InputRequired(_l("请选单位"))])
     jurisdiction = StringField(
-        _l("管辖"), [InputRequired(_l("请填区划代码")), Regexp(r"^(\d{4}|\d{6}|\d{9})$", message=_l("区划代码是 4、6 或 9 位数字"))]
+        _l("管辖"),
+        [
+            InputRequired(_l("请填区划代码")),
+            Regexp(r"^(\d{4}|\d{6}|\d{9})$", message=_l("区划代码是 4、6 或 9 位数字")),
+        ],
     )

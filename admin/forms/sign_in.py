@@ -13,5 +13,6 @@ class PasswordForm(FlaskForm):
 
 class OtpForm(FlaskForm):
     otp = StringField(
-        _l("六位验证码"), [InputRequired(_l("请填验证码")), Regexp(r"^\s*\d{6}\s*$", message=_l("验证码是 6 位数字"))]
+        _l("六位验证码"),
+        [InputRequired(_l("请填验证码")), Regexp(r"^\s*\d{6}\s*$", message=_l("验证码是 6 位数字"))],
     )

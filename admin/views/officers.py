@@ -85,7 +85,9 @@ def change(username: str) -> str | Response | tuple[str, int]:
 def reset(username: str) -> str | Response:
     with means().db.begin() as session:
         officer = officer_by_username(session, username)
-        secrets = actions.reset_officer(session, officer=officer, keys=means().office_keys, by=current_officer())
+        secrets = actions.reset_officer(
+            session, officer=officer, keys=means().office_keys, by=current_officer()
+        )
     return _show_secrets(officer.username, officer.name, secrets)
 
 
@@ -95,7 +97,12 @@ def revoke(username: str) -> Response:
     with means().db.begin() as session:
         officer = officer_by_username(session, username)
         ended = revoke_sessions(session, officer=officer, by=current_officer(), reason="administrator")
-    flash(_("已收回 %(name)s 的登入。", name=officer.name) if ended else _("%(name)s 没有登入。", name=officer.name), "good")
+    flash(
+        _("已收回 %(name)s 的登入。", name=officer.name)
+        if ended
+        else _("%(name)s 没有登入。", name=officer.name),
+        "good",
+    )
     return redirect(url_for("officers.officers"), 303)
 
 

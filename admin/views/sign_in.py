@@ -24,7 +24,9 @@ def sign_in() -> str | Response | tuple[str, int]:
         return _check_otp()
     if request.method == "POST":
         return _check_password()
-    return render_template("admin/sign_in.html", form=PasswordForm(), refused="", why=request.args.get("why", ""))
+    return render_template(
+        "admin/sign_in.html", form=PasswordForm(), refused="", why=request.args.get("why", "")
+    )
 
 
 def _check_password() -> str | Response | tuple[str, int]:
@@ -80,10 +82,16 @@ def sign_out() -> Response:
 
 
 def _refused(kind: str, status: int) -> tuple[str, int]:
-    return render_template("admin/sign_in.html", form=PasswordForm(formdata=None), refused=kind, why=""), status
+    return render_template(
+        "admin/sign_in.html", form=PasswordForm(formdata=None), refused=kind, why=""
+    ), status
 
 
 def _next_page() -> str:
     """Only addresses of the office itself; anything else would let a link lead out of it."""
     wanted = request.args.get("next", "")
-    return wanted if wanted.startswith("/admin/") and "//" not in wanted and "\\" not in wanted else url_for("desk.desk")
+    return (
+        wanted
+        if wanted.startswith("/admin/") and "//" not in wanted and "\\" not in wanted
+        else url_for("desk.desk")
+    )

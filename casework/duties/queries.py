@@ -25,11 +25,13 @@ class Clock:
 
 def clocks_of(session: Session, about: tuple[str, int]) -> list[Clock]:
     """Every clock of a thing, running ones first, the earliest due first."""
-    query = select(Duty).where(Duty.about_kind == about[0], Duty.about_id == about[1]).order_by(Duty.due_at, Duty.id)
+    query = (
+        select(Duty)
+        .where(Duty.about_kind == about[0], Duty.about_id == about[1])
+        .order_by(Duty.due_at, Duty.id)
+    )
     rows = sorted(session.scalars(query), key=lambda duty: duty.ended_at is not None)
-    return [
-        Clock(d.rule, d.state, d.started_at, d.due_at, d.ended_at, d.assumed, d.officer_id) for d in rows
-    ]
+    return [Clock(d.rule, d.state, d.started_at, d.due_at, d.ended_at, d.assumed, d.officer_id) for d in rows]
 
 
 def running(session: Session, about: tuple[str, int]) -> list[Duty]:

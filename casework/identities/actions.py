@@ -38,12 +38,20 @@ def ask_identity(
     _identity(session, tip_id)
     first, second = sorted(holders)
     request = IdentityRequest(
-        tip_id=tip_id, asked_at=calendar.now(), reason=reason.strip(), first_holder=first, second_holder=second
+        tip_id=tip_id,
+        asked_at=calendar.now(),
+        reason=reason.strip(),
+        first_holder=first,
+        second_holder=second,
     )
     session.add(request)
     session.flush()
     trail.record(
-        session, deed=Deed.ASK_IDENTITY, by=by, about=("tip", tip_number), facts={"reason": f"request:{request.id}"}
+        session,
+        deed=Deed.ASK_IDENTITY,
+        by=by,
+        about=("tip", tip_number),
+        facts={"reason": f"request:{request.id}"},
     )
     return request
 
@@ -56,7 +64,9 @@ def open_one_identity(
     names = (holders[0].name, holders[1].name)
     wrap = pair_wrap(session, purpose=PURPOSE, number=identity.key_number, holders=names)
     private = open_held_key(PURPOSE, wrap, *holders)
-    words = open_identity(identity.sealed, private, identity.key_number, context("identities", identity.ref, "words"))
+    words = open_identity(
+        identity.sealed, private, identity.key_number, context("identities", identity.ref, "words")
+    )
     request.opened_at = calendar.now()
     trail.record(
         session,

@@ -115,7 +115,9 @@ def keep_held_key(
     publish_key(session, purpose=purpose, number=number, public=public)
     kept = list(wraps)
     session.add_all(
-        HeldKeyWrap(purpose=purpose, number=number, first=w.first, second=w.second, salt=w.salt, wrapped=w.wrapped)
+        HeldKeyWrap(
+            purpose=purpose, number=number, first=w.first, second=w.second, salt=w.salt, wrapped=w.wrapped
+        )
         for w in kept
     )
     holders = sorted({name for w in kept for name in (w.first, w.second)})

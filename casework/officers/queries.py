@@ -61,7 +61,10 @@ def all_units(session: Session) -> list[Unit]:
 def newest_public_key(session: Session, purpose: str) -> PublicKey:
     """What to seal to. Raises Unavailable when no key was ever laid down (`vault init`)."""
     row = session.scalars(
-        select(PublicKeyRow).where(PublicKeyRow.purpose == purpose).order_by(PublicKeyRow.number.desc()).limit(1)
+        select(PublicKeyRow)
+        .where(PublicKeyRow.purpose == purpose)
+        .order_by(PublicKeyRow.number.desc())
+        .limit(1)
     ).first()
     if row is None:
         raise Unavailable(f"no {purpose} key")

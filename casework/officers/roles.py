@@ -54,24 +54,51 @@ P = Permission
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.INTAKE: frozenset({P.ENTER_TIPS}),
     Role.TRIAGE: frozenset(
-        {P.ENTER_TIPS, P.READ_INBOX, P.TRIAGE_TIPS, P.READ_CLUES, P.ASSIGN_CLUES, P.SEND_MESSAGES, P.READ_CASES,
-         P.READ_LEDGERS}
+        {
+            P.ENTER_TIPS,
+            P.READ_INBOX,
+            P.TRIAGE_TIPS,
+            P.READ_CLUES,
+            P.ASSIGN_CLUES,
+            P.SEND_MESSAGES,
+            P.READ_CASES,
+            P.READ_LEDGERS,
+        }
     ),
     Role.INVESTIGATOR: frozenset(
-        {P.READ_CLUES, P.TAKE_CLUES, P.VERIFY_CLUES, P.SEND_MESSAGES, P.CONCLUDE_CLUES, P.READ_CASES,
-         P.HANDLE_CASES, P.READ_LEDGERS}
+        {
+            P.READ_CLUES,
+            P.TAKE_CLUES,
+            P.VERIFY_CLUES,
+            P.SEND_MESSAGES,
+            P.CONCLUDE_CLUES,
+            P.READ_CASES,
+            P.HANDLE_CASES,
+            P.READ_LEDGERS,
+        }
     ),
     Role.LIAISON: frozenset({P.READ_CLUES, P.READ_CASES, P.READ_LEDGERS}),
     Role.LEADER: frozenset(
         {P.READ_CLUES, P.ASSIGN_CLUES, P.READ_CASES, P.CLOSE_OFF, P.READ_LEDGERS, P.READ_FUND, P.APPROPRIATE}
     ),
     Role.DISCIPLINE: frozenset(
-        {P.READ_INBOX, P.TRIAGE_TIPS, P.READ_CLUES, P.ASSIGN_CLUES, P.TAKE_CLUES, P.VERIFY_CLUES,
-         P.SEND_MESSAGES, P.CONCLUDE_CLUES, P.CLOSE_OFF}
+        {
+            P.READ_INBOX,
+            P.TRIAGE_TIPS,
+            P.READ_CLUES,
+            P.ASSIGN_CLUES,
+            P.TAKE_CLUES,
+            P.VERIFY_CLUES,
+            P.SEND_MESSAGES,
+            P.CONCLUDE_CLUES,
+            P.CLOSE_OFF,
+        }
     ),
     Role.REWARD_CLERK: frozenset({P.READ_REWARDS, P.PROPOSE_REWARDS, P.READ_CASES, P.READ_FUND}),
     Role.REWARD_REVIEWER: frozenset({P.READ_REWARDS, P.REVIEW_REWARDS, P.READ_FUND}),
-    Role.REWARD_APPROVER: frozenset({P.READ_REWARDS, P.APPROVE_REWARDS, P.READ_FUND, P.CONFIRM_APPROPRIATIONS}),
+    Role.REWARD_APPROVER: frozenset(
+        {P.READ_REWARDS, P.APPROVE_REWARDS, P.READ_FUND, P.CONFIRM_APPROPRIATIONS}
+    ),
     Role.CASHIER: frozenset({P.PAY_OUT}),
     Role.KEYHOLDER: frozenset({P.OPEN_IDENTITIES}),
     Role.FUND_KEYHOLDER: frozenset(),

@@ -48,4 +48,6 @@ def sight_of(officer: Officer) -> Sight:
     )
 
 
-_READS = frozenset({Permission.READ_INBOX, Permission.READ_CLUES, Permission.READ_CASES, Permission.READ_LEDGERS})
+_READS = frozenset(
+    {Permission.READ_INBOX, Permission.READ_CLUES, Permission.READ_CASES, Permission.READ_LEDGERS}
+)

@@ -48,7 +48,9 @@ def decline_tip(session: Session, *, tip: Tip, reason: str, by: Officer, version
     tip.decline_reason = reason
     duties.cancel(session, about=("tip", tip.id), by=by)
     show_stage(session, tip_id=tip.id, stage=Stage.DECLINED, note=reason)
-    trail.record(session, deed=Deed.DECLINE_TIP, by=by, about=("tip", tip.tip_number), facts={"reason": reason})
+    trail.record(
+        session, deed=Deed.DECLINE_TIP, by=by, about=("tip", tip.tip_number), facts={"reason": reason}
+    )
 
 
 def hand_on_tip(session: Session, *, tip: Tip, body: str, by: Officer, version: int | None = None) -> None:
@@ -78,7 +80,9 @@ def send_message(session: Session, *, tip: Tip, words: str, asks: bool, by: Offi
         sent_by=by.id,
         asks=asks,
         for_informant=seal_message(words, informant, context("messages", ref, "informant")),
-        for_office=seal_message(words, newest_public_key(session, "reading"), context("messages", ref, "office")),
+        for_office=seal_message(
+            words, newest_public_key(session, "reading"), context("messages", ref, "office")
+        ),
     )
     session.add(message)
     session.flush()

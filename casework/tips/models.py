@@ -16,7 +16,6 @@ from casework.terms import (
     Datum,
     Disguise,
     IdentityKind,
-    MessageSide,
     Ongoing,
     PointSource,
     RewardStage,

@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session
 
 from casework import calendar
 from casework.trail.models import Block, BlockEntry, Entry
-from casework.vault.digests import GENESIS, anchor_holds, anchor_public, block_digest, entry_digest, sign_anchor
+from casework.vault.digests import (
+    GENESIS,
+    anchor_holds,
+    anchor_public,
+    block_digest,
+    entry_digest,
+    sign_anchor,
+)
 from casework.vault.keys import OfficeKeys
 
 # Numbers can be given out of order by parallel transactions; this many back are looked at again.
