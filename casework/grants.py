@@ -16,6 +16,7 @@ READ_BACK = {"tips": ("id", "ref"), "supplements": ("id",), "duties": ("id",), "
 MAY_CHANGE = {"tips": ("photo_count",), "supplements": ("photo_count",)}
 # What the portal may read and change whole: nothing in them opens without a key it does not hold.
 PORTAL_OWN = ("receipts", "receipt_steps", "supplement_marks", "evidence", "counters")
+PORTAL_ADDS = ("reward_claims",)  # a claim is made on the portal; the worker answers it
 PORTAL_READS = {
     "messages": ("id", "ref", "receipt_id", "sent_at", "asks", "for_informant"),
     "public_keys": None,
@@ -39,10 +40,12 @@ def portal_grants(role: str, metadata: MetaData) -> Iterator[str]:
             yield f"GRANT UPDATE ({', '.join(MAY_CHANGE[table])}) ON {table} TO {role};"
     for table in PORTAL_OWN:
         yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {role};"
+    for table in PORTAL_ADDS:
+        yield f"GRANT SELECT, INSERT ON {table} TO {role};"
     for table, columns in PORTAL_READS.items():
         what = f"SELECT ({', '.join(columns)})" if columns else "SELECT"
         yield f"GRANT {what} ON {table} TO {role};"
-    yield from _sequences(role, (*SEALED, *PORTAL_OWN), metadata)
+    yield from _sequences(role, (*SEALED, *PORTAL_OWN, *PORTAL_ADDS), metadata)
 
 
 def office_grants(role: str, metadata: MetaData) -> Iterator[str]:

@@ -11,7 +11,8 @@ from admin.commands.accounts import lay_units
 from admin.commands.ground import Ground, ground
 from admin.commands.keys import keep_held_keys, publish_reading_key
 from admin.demo.people import PEOPLE
-from admin.demo.story import Stage, tell
+from admin.demo.stage import Stage
+from admin.demo.story import tell
 from casework import calendar, schema, trail
 from casework.demo_mark import MARK
 from casework.errors import WrongState

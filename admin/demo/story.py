@@ -1,59 +1,23 @@
 """Tells the demo story from the first tip to today, through the actions that real work uses."""
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
+from admin.demo import outcomes
+from admin.demo.stage import Stage
 from admin.demo.tips import TIPS, Told
 from casework import calendar, geo, policy
 from casework.clues import actions as clues
 from casework.clues.actions import ClueWords
-from casework.clues.models import Clue
 from casework.evidence import intake as evidence
-from casework.officers.models import Officer
 from casework.terms import Agency, Datum, Finding, IdentityKind, MessageSide, PointSource
 from casework.tips import actions as tips
 from casework.tips import reading
-from casework.tips.models import Tip
-from casework.tips.receiving import Received, Seals, receive_tip
+from casework.tips.receiving import Received, receive_tip
 from casework.tips.submission import Point, Submission
 from casework.vault import codes
-from casework.vault.keys import OfficeKeys
-from casework.vault.storage import Store
 
 PHOTOS = Path(__file__).resolve().parent / "photos"
 DEMO_PIN = "271828"
-
-
-@dataclass
-class Stage:
-    """Everything the story is told with; `now` is the moment of telling."""
-
-    session: Session
-    seals: Seals
-    keys: OfficeKeys
-    store: Store
-    now: datetime
-    officers: dict[str, Officer]
-    received: dict[str, Received] = field(default_factory=dict)
-    clues: dict[str, Clue] = field(default_factory=dict)
-
-    def at(self, days: int, hour: int, minute: int = 0) -> datetime:
-        """So many days ago at an hour of local time, never later than now."""
-        local = (self.now.astimezone(calendar.LOCAL) - timedelta(days=days)).replace(
-            hour=hour, minute=minute, second=0, microsecond=0
-        )
-        return min(local, self.now)
-
-    def tip(self, key: str) -> Tip:
-        number = self.received[key].tip_number
-        return self.session.scalars(select(Tip).where(Tip.tip_number == number)).one()
-
-    def officer(self, username: str) -> Officer:
-        return self.officers[username]
 
 
 def tell(stage: Stage) -> None:
@@ -64,6 +28,7 @@ def tell(stage: Stage) -> None:
     _register_all(stage)
     _decide_the_rest(stage)
     _work_on(stage)
+    outcomes.tell(stage)
 
 
 def _send(stage: Stage, told: Told) -> Received:
@@ -189,6 +154,14 @@ def _work_on(stage: Stage) -> None:
         "11 月 5 日夜在北沟第二个岔口查获挖机两台、货车三辆，无采矿许可证，已采石料约 3,120 吨。",
     )
     _find(stage, "soil_field", 15, Finding.SUBSTANTIATED, "测量取土坑 1,427 平方米，属耕地，未办用地手续。")
+    _visit(stage, "old_shaft", "wen.beichuan", 18)
+    _find(
+        stage,
+        "old_shaft",
+        17,
+        Finding.SUBSTANTIATED,
+        "夜查当场抓获二人，封墙被拆，已采原煤约 36 吨。",
+    )
     _visit(stage, "river_sand", "jiang.yihe", 10)
     with calendar.freeze(stage.at(9, 9)):
         tips.send_message(

@@ -7,12 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from casework.bells import Bells
+from casework.cases.reward_clocks import owe_reward_decisions
 from casework.db import Database
 from casework.errors import CaseworkError
 from casework.evidence import actions as evidence
 from casework.evidence import cleaning
 from casework.evidence.queries import waiting_ids
 from casework.jobs.photos import clean_photo
+from casework.rewards.payouts import claims_waiting, issue_payout_number
+from casework.rewards.waivers import drop_idle_clocks, settle_waiver, waived_rewards
 from casework.tips import reading
 from casework.tips.models import Tip
 from casework.trail import blocks
@@ -55,12 +58,16 @@ class Worker:
 
     def answer(self, name: str, number: int) -> None:
         """One bell. A failure is logged and left to the sweep."""
-        deeds: dict[str, Callable[[int], None]] = {"photo": self.clean}
+        deeds: dict[str, Callable[[int], None]] = {"photo": self.clean, "claim": self.issue}
         with self._one_at_a_time:
             self._guarded(name, lambda: deeds[name](number) if name in deeds else None)
 
     def clean(self, evidence_id: int) -> None:
         clean_photo(self.db, self.store, self.cleaner, self.keys, evidence_id)
+
+    def issue(self, claim_id: int) -> None:
+        with self.db.begin() as session:
+            issue_payout_number(session, claim_id, self.keys)
 
     def sweep(self) -> None:
         """Every piece of work, found from its row. Each part stands alone: one that fails stops no other."""
@@ -69,6 +76,9 @@ class Worker:
                 ("shelve", self._shelve),
                 ("photos", self._photos),
                 ("drafts", self._drafts),
+                ("claims", self._claims),
+                ("waivers", self._waivers),
+                ("reward clocks", self._reward_clocks),
                 ("trail", self._trail),
             ):
                 self._guarded(name, part)
@@ -106,6 +116,24 @@ class Worker:
         with self.db.begin() as session:
             blobs = evidence.throw_away_expired(session)
         cleaning.throw_away(self.store, blobs)
+
+    def _claims(self) -> None:
+        with self.db.read() as session:
+            waiting = claims_waiting(session)
+        for claim_id in waiting:
+            self._guarded("claim", lambda number=claim_id: self.issue(number))  # type: ignore[misc]
+
+    def _waivers(self) -> None:
+        with self.db.read() as session:
+            waived = waived_rewards(session)
+        for reward_id in waived:
+            with self.db.begin() as session:
+                settle_waiver(session, reward_id)
+
+    def _reward_clocks(self) -> None:
+        with self.db.begin() as session:
+            owe_reward_decisions(session)
+            drop_idle_clocks(session)
 
     def _trail(self) -> None:
         with self.db.begin() as session:
