@@ -1,6 +1,6 @@
 # 青山 Qingshan. `make` alone tells what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long check bench fix lock
+.PHONY: help run test test-long check bench fix words lock
 
 # The first of these that is a Python 3.11 to 3.13; `make PYTHON=… run` names another.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -47,6 +47,9 @@ bench: .venv/.installed-dev ## One table of ratios to yardsticks measured in the
 fix: .venv/.installed-dev ## Formats the code and mends what lint can mend by itself.
 	$(VENV) -m ruff format .
 	$(VENV) -m ruff check --fix .
+
+words: .venv/.installed-dev ## Gathers every sentence into the English catalogue, compiles it, renews docs/terms.md.
+	@$(VENV) -m tests.house.catalogue
 
 lock: .venv/.installed-dev ## Renews uv.lock from pyproject.toml, and the hashed lists for plain pip from uv.lock.
 	$(VENV) -m uv lock

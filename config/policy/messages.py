@@ -13,7 +13,7 @@ LINE = re.compile(r"^(?P<name>[a-z_]+)\s*=\s*(?P<value>\".*\")\s*$")
 
 
 def extract(
-    fileobj: IO[bytes], _keywords: Any, _comment_tags: Any, _options: Any
+    fileobj: IO[bytes], _keywords: Any, _comment_tags: Any, options: Any
 ) -> Iterator[tuple[int, str, str, list[str]]]:
     """Yields (line, 'gettext', message, comments) for each setting that a screen shows."""
     for number, line in enumerate(fileobj.read().decode("utf-8").splitlines(), start=1):
