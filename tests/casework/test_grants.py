@@ -45,6 +45,12 @@ def act_as(session: Session, role: str) -> None:
     session.execute(text(f"SET LOCAL ROLE {role}"))
 
 
+def run_as(db: Database, role: str, statement: str) -> None:
+    with db.begin() as session:
+        act_as(session, role)
+        session.execute(text(statement))
+
+
 def named_tip() -> Submission:
     return Submission(
         category=Category.UNLICENSED,
@@ -80,7 +86,8 @@ def test_the_portals_role_can_do_all_that_the_portal_does(
     with postgres_db.begin() as session:
         act_as(session, role)
         again = receive_tip(session, submission=named_tip(), form_key=form_key, seals=seals)
-        assert again.again and again.tip_number == received.tip_number
+        assert again.again
+        assert again.tip_number == received.tip_number
         receipt = lookup.find_receipt(session, code=received.code, keys=keys.receipt)
         mine = codes.informant_key(keys.receipt, received.code)
         track = lookup.read_track(session, receipt_id=receipt.id, private_key=mine.private)
@@ -116,9 +123,7 @@ def test_the_portals_role_reads_back_nothing_that_is_sealed_and_changes_nothing_
 ) -> None:
     for statement in FORBIDDEN:
         with pytest.raises(ProgrammingError, match=r"permission denied|must be owner"):
-            with postgres_db.begin() as session:
-                act_as(session, role)
-                session.execute(text(statement))
+            run_as(postgres_db, role, statement)
 
 
 def test_the_offices_role_owns_nothing_and_changes_no_trail(postgres_db: Database) -> None:
@@ -132,9 +137,8 @@ def test_the_offices_role_owns_nothing_and_changes_no_trail(postgres_db: Databas
         "UPDATE trail_blocks SET digest = ''",
         "TRUNCATE trail_entries",
     ):
-        with pytest.raises(ProgrammingError, match="permission denied"), postgres_db.begin() as session:
-            act_as(session, name)
-            session.execute(text(statement))
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            run_as(postgres_db, name, statement)
     with postgres_db.begin() as session:
         session.execute(text(f"DROP OWNED BY {name}"))
         session.execute(text(f"DROP ROLE {name}"))
