@@ -47,7 +47,7 @@ def test_money_counts_only_when_somebody_else_has_confirmed_it(db, people):
 
 def test_who_entered_an_appropriation_does_not_confirm_it(db, keys):
     with db.begin() as session:
-        both, _ = make.officer(session, keys, "both", "云一帆", {Role.LEADER, Role.REWARD_APPROVER})
+        both = make.officer(session, keys, "both", "云一帆", {Role.LEADER, Role.REWARD_APPROVER})
         entered = appropriate(session, both)
     with pytest.raises(SamePerson), db.begin() as session:
         appropriations.confirm_appropriation(session, appropriation_id=entered.id, by=both)
