@@ -1,11 +1,12 @@
 """The database: one engine, two doors. `begin()` writes and commits; `read()` never does."""
 
 import fcntl
+import logging
 import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
@@ -23,11 +24,15 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
-from casework.errors import Unavailable
+from casework.errors import Invalid, Stale, Unavailable
+
+log = logging.getLogger("qingshan.db")
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -38,6 +43,7 @@ NAMING = {
 }
 
 # SQLite grows a rowid only on INTEGER keys; PostgreSQL should have room for more.
+LARGEST_KEY = 2**63 - 1
 BigKey = BigInteger().with_variant(Integer(), "sqlite")
 
 SQLITE_LOCK_WAIT = 5.0  # seconds a writer waits for its turn before the page asks to try again
@@ -84,7 +90,6 @@ class FileLock:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._threads = threading.Lock()
-        self._fd: int | None = None
 
     @contextmanager
     def hold(self, wait: float) -> Iterator[None]:
@@ -92,31 +97,34 @@ class FileLock:
         if not self._threads.acquire(timeout=wait):
             raise DatabaseBusy("another writer in this process holds the lock")
         try:
-            self._take(until)
+            # Opened anew each time: a descriptor from before a fork would share its lock with the child.
+            fd = self._open()
             try:
+                self._take(fd, until)
                 yield
             finally:
-                self._release()
+                fcntl.flock(fd, fcntl.LOCK_UN)
+                os.close(fd)
         finally:
             self._threads.release()
 
-    def _take(self, until: float) -> None:
-        if self._fd is None:
-            self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    def _open(self) -> int:
+        try:
+            return os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise DatabaseBusy("the lock file cannot be opened") from error
+
+    def _take(self, fd: int, until: float) -> None:
         pause = 0.0005
         while True:
             try:
-                fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 return
             except BlockingIOError:
                 if time.monotonic() > until:
                     raise DatabaseBusy("another process holds the lock") from None
                 time.sleep(pause)
                 pause = min(pause * 2, 0.01)
-
-    def _release(self) -> None:
-        assert self._fd is not None
-        fcntl.flock(self._fd, fcntl.LOCK_UN)
 
 
 class Database:
@@ -154,15 +162,18 @@ class Database:
     def begin(self) -> Iterator[Session]:
         """A writing transaction: commits at the end, rolls back on any error.
 
-        Raises DatabaseBusy when the database is locked or away; nothing is stored then.
-        Functions handed to `after_commit(session, ...)` run once the commit has succeeded.
+        Raises DatabaseBusy when the database is locked or away, Stale when somebody else changed
+        a row meanwhile; nothing is stored then. Functions handed to `after_commit(session, ...)`
+        run once the commit has succeeded, when the next writer may already write.
         """
-        with _translated():
-            if self._lock is None:
-                yield from self._run(write=True)
-            else:
-                with self._lock.hold(SQLITE_LOCK_WAIT):
-                    yield from self._run(write=True)
+        with _translated(), self._turn(), self._sessions() as session:
+            if self.is_sqlite:
+                session.connection(execution_options={"qingshan_write": True})
+            yield session
+            session.commit()
+            bells: list[Callable[[], None]] = session.info.pop("after_commit", [])
+        for bell in bells:
+            _ring(bell)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -170,23 +181,11 @@ class Database:
 
         What was loaded stays readable afterwards; a rollback would empty it.
         """
-        with _translated():
-            yield from self._run(write=False)
+        with _translated(), self._sessions() as session:
+            yield session
 
-    def _run(self, *, write: bool) -> Iterator[Session]:
-        with self._sessions() as session:
-            if self.is_sqlite and write:
-                session.connection(execution_options={"qingshan_write": True})
-            try:
-                yield session
-                if write:
-                    session.commit()
-            except BaseException:
-                session.rollback()
-                raise
-            bells: list[Callable[[], None]] = session.info.pop("after_commit", [])
-        for bell in bells:
-            bell()
+    def _turn(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._lock is None else self._lock.hold(SQLITE_LOCK_WAIT)
 
     def is_alive(self) -> bool:
         try:
@@ -203,6 +202,14 @@ class Database:
 def after_commit(session: Session, bell: Callable[[], None]) -> None:
     """Run `bell` when this transaction has been committed, and not otherwise (house.md §4.9)."""
     session.info.setdefault("after_commit", []).append(bell)
+
+
+def _ring(bell: Callable[[], None]) -> None:
+    """What is committed stays true whatever a bell does, so the door must not tell of a failure."""
+    try:
+        bell()
+    except Exception as error:  # noqa: BLE001 - the sweep finds the work that the bell would have told of
+        log.warning("a bell failed after the commit: %s", type(error).__name__)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -223,8 +230,12 @@ def _begin_sqlite(connection: Any) -> None:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
+    except (OperationalError, PoolTimeout) as error:
         raise DatabaseBusy("the database did not answer") from error
+    except StaleDataError as error:
+        raise Stale("somebody else changed it meanwhile") from error
+    except DataError as error:
+        raise Invalid("value", "unfit") from error  # a NUL in a text, a number or a word too long
     except DBAPIError as error:
         if error.connection_invalidated:
             raise DatabaseBusy("the connection was lost") from error

@@ -11,13 +11,12 @@ from sqlalchemy import MetaData
 
 # INSERT and SELECT(id): what the public sent, what it caused, and the trail of both.
 SEALED = ("tips", "supplements", "identities", "duties", "trail_entries")
-# Columns of sealed tables that an INSERT … RETURNING or a later UPDATE of the same transaction needs.
-READ_BACK = {"tips": ("id", "ref"), "supplements": ("id",), "duties": ("id",), "trail_entries": ("id",)}
-MAY_CHANGE = {"tips": ("photo_count",), "supplements": ("photo_count",)}
+# Columns that more than the id are read back: what names a supplement, to find its photos' states by.
+READ_BACK = {"supplements": ("id", "form_digest")}
 # What the portal may read and change whole: nothing in them opens without a key it does not hold.
 PORTAL_OWN = ("receipts", "receipt_steps", "supplement_marks", "evidence", "counters")
 PORTAL_ADDS = ("reward_claims",)  # a claim is made on the portal; the worker answers it
-PORTAL_READS = {
+PORTAL_READS: dict[str, tuple[str, ...] | None] = {
     "messages": ("id", "ref", "receipt_id", "sent_at", "asks", "for_informant"),
     "public_keys": None,
     "marks": None,
@@ -34,10 +33,8 @@ def portal_grants(role: str, metadata: MetaData) -> Iterator[str]:
     yield f"GRANT USAGE ON SCHEMA public TO {role};"
     for table in SEALED:
         yield f"GRANT INSERT ON {table} TO {role};"
-        columns = READ_BACK.get(table, ("id",))
-        yield f"GRANT SELECT ({', '.join(columns)}) ON {table} TO {role};"
-        if table in MAY_CHANGE:
-            yield f"GRANT UPDATE ({', '.join(MAY_CHANGE[table])}) ON {table} TO {role};"
+        names = ", ".join(READ_BACK.get(table, ("id",)))
+        yield f"GRANT SELECT ({names}) ON {table} TO {role};"
     for table in PORTAL_OWN:
         yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {role};"
     for table in PORTAL_ADDS:

@@ -21,7 +21,7 @@ class Term(str, Enum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> Self:
+    def __new__(cls, value: str, label: str = "") -> Self:  # looked up by value alone: Category("land")
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label

@@ -56,6 +56,9 @@ class Clue(Base):
     concluded_at: Mapped[datetime | None]
     closed_off_at: Mapped[datetime | None]
 
+    # Every UPDATE names the version it read: of two officers at once the slower one is told (Stale).
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012
+
 
 class ClueTip(Base):
     """Which tips a clue gathers; the first one registered it, the others were merged."""

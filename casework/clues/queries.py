@@ -1,13 +1,14 @@
 """Readings of clues: desk, counts, nearby. Every one of them looks through the officer's sight."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from casework import calendar, geo
 from casework.clues.models import Clue, ClueTip
+from casework.db import LARGEST_KEY
 from casework.officers.models import Officer
 from casework.officers.sight import Sight
 from casework.terms import Agency, Category, ClueState, Finding
@@ -84,6 +85,8 @@ class Near:
     metres: int | None
     days: int
     finding: Finding | None
+    longitude: float | None
+    latitude: float | None
 
 
 def within(sight: Sight) -> ColumnElement[bool]:
@@ -100,10 +103,10 @@ def desk(
 ) -> DeskPage:
     """One screen of the desk, by keyset. `sort` is due, newest or updated; cursors come from a DeskPage.
 
-    Two statements: the rows and nothing else (names and tip counts are joined).
+    One statement: names and tip counts are joined. A cursor that is none shows the first screen.
     """
     backwards = bool(before)
-    key, descending = _SORTS[sort]
+    key, descending = _SORTS.get(sort, _SORTS["due"])
     query = _desk_query(sight, cut)
     cursor = before or after
     if cursor:
@@ -111,7 +114,7 @@ def desk(
     order = (key.desc(), Clue.id.desc()) if descending != backwards else (key.asc(), Clue.id.asc())
     found = session.execute(query.add_columns(key.label("sort_key")).order_by(*order).limit(PAGE + 1)).all()
     more, found = len(found) > PAGE, found[:PAGE]
-    rows = [_desk_row(row) for row in (reversed(found) if backwards else found)]
+    rows = [_desk_row(*row) for row in (reversed(found) if backwards else found)]
     if not rows:
         return DeskPage([], None, None)
     has_next = more if not backwards else True
@@ -121,33 +124,27 @@ def desk(
 
 def count(session: Session, *, sight: Sight, cut: DeskFilter) -> Count:
     """How many, up to a thousand; beyond that the page says 1000+ (performance.md: cap counts)."""
-    inner = select(Clue.id).where(within(sight), *_conditions(cut)).limit(MOST_COUNTED + 1).subquery()
-    number = session.scalar(select(func.count()).select_from(inner)) or 0
+    number = session.scalar(select(_capped(sight, cut))) or 0
     return Count(min(number, MOST_COUNTED), number > MOST_COUNTED)
 
 
-def chips(session: Session, *, sight: Sight) -> dict[str, int]:
-    """Counts for the daily cuts of the desk in one statement, each capped together with the whole."""
-    now = calendar.now()
-    tonight, soon = _end_of_day(now), now + timedelta(days=3)
-    inner = (
-        select(Clue.next_due_at, Clue.handler_id, Clue.state)
-        .where(within(sight), Clue.state.in_(OPEN_STATES))
-        .limit(20 * MOST_COUNTED)
-        .subquery()
-    )
-    due = inner.c.next_due_at
-    row = session.execute(
-        select(
-            func.count().label("all"),
-            func.count().filter(due < now).label("over"),
-            func.count().filter(due >= now, due <= tonight).label("today"),
-            func.count().filter(due > tonight, due <= soon).label("soon"),
-            func.count().filter(inner.c.handler_id.is_(None)).label("unassigned"),
-            func.count().filter(inner.c.handler_id == sight.officer_id).label("mine"),
-        ).select_from(inner)
-    ).one()
-    return {name: getattr(row, name) for name in ("all", "over", "today", "soon", "unassigned", "mine")}
+def chips(session: Session, *, sight: Sight, cut: DeskFilter | None = None) -> dict[str, int]:
+    """Counts for the daily cuts of the desk in one statement, each up to a thousand and one.
+
+    With `cut`, `shown` counts what that cut leaves.
+    """
+    cuts = {
+        "all": DeskFilter(),
+        "over": DeskFilter(due="over"),
+        "today": DeskFilter(due="today"),
+        "soon": DeskFilter(due="soon"),
+        "unassigned": DeskFilter(unassigned=True),
+        "mine": DeskFilter(handler_id=sight.officer_id),
+    }
+    if cut is not None:
+        cuts["shown"] = cut
+    figures = select(*(_capped(sight, each).label(name) for name, each in cuts.items()))
+    return dict(session.execute(figures).mappings().one())
 
 
 def nearby(
@@ -160,12 +157,13 @@ def nearby(
     township: str | None,
     village: str | None,
     since: datetime,
+    involves_official: bool,
     leave_out: int | None = None,
     limit: int = 6,
 ) -> list[Near]:
     """Clues that may be the same matter: within two kilometres, or in the same village; the nearest first.
 
-    Same category first, then distance, then days apart.
+    Same category first, then distance, then days apart. What involves an official stays apart.
     """
     spot: list[ColumnElement[bool]] = []
     if longitude is not None and latitude is not None:
@@ -176,7 +174,8 @@ def nearby(
         return []
     query = (
         select(Clue)
-        .where(within(sight), or_(*spot), Clue.registered_at > since - timedelta(days=NEAR_DAYS))
+        .where(within(sight), Clue.involves_official == involves_official, or_(*spot))
+        .where(Clue.registered_at > since - timedelta(days=NEAR_DAYS))
         .order_by(Clue.id.desc())
         .limit(200)
     )
@@ -188,7 +187,17 @@ def nearby(
         if metres is None or metres <= NEAR_METRES:
             days = abs((since - clue.registered_at).days)
             near.append(
-                Near(clue.clue_number, clue.state, clue.category, clue.summary, metres, days, clue.finding)
+                Near(
+                    clue_number=clue.clue_number,
+                    state=clue.state,
+                    category=clue.category,
+                    summary=clue.summary,
+                    metres=metres,
+                    days=days,
+                    finding=clue.finding,
+                    longitude=clue.longitude,
+                    latitude=clue.latitude,
+                )
             )
     far = NEAR_METRES + 1
     near.sort(key=lambda n: (n.category is not category, far if n.metres is None else n.metres, n.days))
@@ -205,11 +214,12 @@ def clue_of_tip(session: Session, tip_id: int) -> Clue | None:
     ).first()
 
 
-def loads(session: Session) -> dict[int, int]:
-    """How many open clues each handler has, for the choice of whom to give one more."""
+def loads(session: Session, *, sight: Sight) -> dict[int, int]:
+    """How many open clues each handler has that the asker may know of, for the choice of whom to give one more."""
     rows = session.execute(
         select(Clue.handler_id, func.count())
-        .where(Clue.handler_id.is_not(None), Clue.state.in_((ClueState.ASSIGNED, ClueState.FOUND)))
+        .where(within(sight), Clue.handler_id.is_not(None))
+        .where(Clue.state.in_((ClueState.ASSIGNED, ClueState.FOUND)))
         .group_by(Clue.handler_id)
     )
     return {handler: number for handler, number in rows if handler is not None}
@@ -223,6 +233,11 @@ _SORTS: dict[str, tuple[ColumnElement[datetime], bool]] = {
     "newest": (Clue.registered_at, True),  # type: ignore[dict-item]
     "updated": (Clue.updated_at, True),  # type: ignore[dict-item]
 }
+
+
+def _capped(sight: Sight, cut: DeskFilter) -> ScalarSelect[int]:
+    inner = select(Clue.id).where(within(sight), *_conditions(cut)).limit(MOST_COUNTED + 1).subquery()
+    return select(func.count()).select_from(inner).scalar_subquery()
 
 
 def _desk_query(sight: Sight, cut: DeskFilter) -> Select[tuple[Clue, str | None, int]]:
@@ -259,7 +274,7 @@ def _conditions(cut: DeskFilter) -> list[ColumnElement[bool]]:
 
 def _due_condition(due: str) -> ColumnElement[bool]:
     now = calendar.now()
-    tonight = _end_of_day(now)
+    tonight = calendar.end_of_day(now)
     spans: dict[str, ColumnElement[bool]] = {
         "over": Clue.next_due_at < now,
         "today": and_(Clue.next_due_at >= now, Clue.next_due_at <= tonight),
@@ -279,16 +294,17 @@ def _words_condition(words: str) -> ColumnElement[bool]:
 def _beyond(key: ColumnElement[datetime], cursor: str, descending: bool) -> ColumnElement[bool]:
     at, _, number = cursor.rpartition("~")
     try:
-        moment, clue_id = datetime.fromisoformat(at), int(number)
-    except ValueError:
+        moment, clue_id = datetime.fromisoformat(at).astimezone(UTC), int(number)
+    except (ValueError, OverflowError):
+        return true()
+    if not 0 < clue_id <= LARGEST_KEY:
         return true()
     if descending:
         return or_(key < moment, and_(key == moment, Clue.id < clue_id))
     return or_(key > moment, and_(key == moment, Clue.id > clue_id))
 
 
-def _desk_row(row: object) -> DeskRow:
-    clue, handler, tips, key = row  # type: ignore[misc]
+def _desk_row(clue: Clue, handler: str | None, tips: int, key: datetime) -> DeskRow:
     return DeskRow(
         clue_number=clue.clue_number,
         state=clue.state,
@@ -311,10 +327,6 @@ def _desk_row(row: object) -> DeskRow:
 
 def _true(value: bool) -> ColumnElement[bool]:
     return true() if value else ~true()
-
-
-def _end_of_day(now: datetime) -> datetime:
-    return now.astimezone(calendar.LOCAL).replace(hour=23, minute=59, second=59, microsecond=0)
 
 
 def _box(longitude: float, latitude: float) -> ColumnElement[bool]:

@@ -68,7 +68,7 @@ def start_draft(
     """
     if not 0 < size_bytes <= MOST_BYTES:
         raise Invalid("photos", "empty" if size_bytes <= 0 else "too_large")
-    number = _next_number(session, form_digest) if form_digest is not None else 1
+    number = next_draft_number(session, form_digest) if form_digest is not None else 1
     ref, data_key, head = new_ref(), new_data_key(), new_stream_head()
     wrap_about = context("evidence", ref, "key")
     row = Evidence(
@@ -168,18 +168,12 @@ def drop_ticket(session: Session, *, ticket: str) -> str | None:
     return row.blob
 
 
-def claim_drafts(
-    session: Session,
-    *,
-    form_digest: bytes,
-    tip_id: int | None = None,
-    supplement_id: int | None = None,
-) -> int:
-    """Makes the complete drafts of a form part of a tip or supplement; answers how many.
+def complete_drafts(session: Session, *, form_digest: bytes) -> list[Evidence]:
+    """The drafts of a form that arrived whole, held for this transaction.
 
-    A draft that never arrived whole is left to expire: one bad file never costs the tip.
+    One that never arrived whole is left to expire: one bad file never costs the tip.
     """
-    rows = session.scalars(
+    query = (
         select(Evidence)
         .where(
             Evidence.form_digest == form_digest,
@@ -187,12 +181,19 @@ def claim_drafts(
             Evidence.supplement_id.is_(None),
             Evidence.state != EvidenceState.ARRIVING,
         )
-        .order_by(Evidence.number)
-    ).all()
-    for number, row in enumerate(rows, 1):
+        .order_by(Evidence.number, Evidence.id)
+        .with_for_update()
+    )
+    return list(session.scalars(query))
+
+
+def claim_drafts(
+    drafts: list[Evidence], *, tip_id: int | None = None, supplement_id: int | None = None
+) -> None:
+    """Makes `complete_drafts` part of a tip or supplement."""
+    for number, row in enumerate(drafts, 1):
         row.tip_id, row.supplement_id, row.number = tip_id, supplement_id, number
         row.form_digest, row.ticket_digest, row.expires_at = None, None, None
-    return len(rows)
 
 
 def throw_away_expired(session: Session) -> list[str]:
@@ -201,6 +202,7 @@ def throw_away_expired(session: Session) -> list[str]:
         select(Evidence)
         .where(Evidence.expires_at.is_not(None), Evidence.expires_at < calendar.now())
         .limit(500)
+        .with_for_update(skip_locked=True)  # a form may claim one at this very moment
     ).all()
     blobs = [blob for row in rows for blob in (row.blob, row.clean_blob, row.thumb_blob) if blob]
     for row in rows:
@@ -223,7 +225,7 @@ def _by_ticket(session: Session, ticket: str) -> Evidence:
     return row
 
 
-def _next_number(session: Session, form_digest: bytes) -> int:
+def next_draft_number(session: Session, form_digest: bytes) -> int:
     rows = session.execute(
         select(Evidence.number, Evidence.size_bytes).where(Evidence.form_digest == form_digest)
     ).all()

@@ -32,9 +32,14 @@ def photos_of_tip(session: Session, tip_id: int) -> list[PhotoTold]:
     return [_told(row) for row in session.scalars(_of_tip(tip_id))]
 
 
-def photos_of_supplements(session: Session, tip_id: int, supplement_ids: list[int]) -> list[PhotoTold]:
-    query = select(Evidence).where(Evidence.supplement_id.in_(supplement_ids)).order_by(Evidence.id)
-    return [_told(row) for row in session.scalars(query)]
+def photos_of_supplements(session: Session, supplement_ids: list[int]) -> dict[int, list[PhotoTold]]:
+    """The photos of each supplement, by its id, in their order."""
+    query = select(Evidence).where(Evidence.supplement_id.in_(supplement_ids)).order_by(Evidence.number)
+    told: dict[int, list[PhotoTold]] = {number: [] for number in supplement_ids}
+    for row in session.scalars(query):
+        if row.supplement_id is not None:
+            told[row.supplement_id].append(_told(row))
+    return told
 
 
 def waiting_ids(session: Session, limit: int = 50) -> list[int]:

@@ -10,6 +10,7 @@ from casework import calendar, trail
 from casework.errors import Invalid, NotFound, Throttled, WrongState
 from casework.evidence import actions as evidence_actions
 from casework.evidence import queries as evidence_queries
+from casework.evidence.models import Evidence
 from casework.evidence.queries import PhotoTold
 from casework.terms import RewardStage, Stage
 from casework.tips.models import Message, Receipt, ReceiptStep, Supplement, SupplementMark, Tip
@@ -98,9 +99,6 @@ def read_track(session: Session, *, receipt_id: int, private_key: bytes) -> Trac
     steps = session.scalars(
         select(ReceiptStep).where(ReceiptStep.receipt_id == receipt_id).order_by(ReceiptStep.id)
     )
-    supplements = session.scalars(
-        select(SupplementMark).where(SupplementMark.receipt_id == receipt_id).order_by(SupplementMark.id)
-    )
     return Track(
         receipt_id=receipt.id,
         tip_number=receipt.tip_number,
@@ -110,9 +108,7 @@ def read_track(session: Session, *, receipt_id: int, private_key: bytes) -> Trac
         steps=tuple(Step(row.stage, row.at, row.note) for row in steps),
         photos=tuple(evidence_queries.photos_of_tip(session, receipt.tip_id)),
         messages=_messages(session, receipt_id, private_key),
-        supplements=tuple(
-            SupplementTold(row.received_at, row.photo_count, row.has_words) for row in supplements
-        ),
+        supplements=_supplements(session, receipt_id),
         wants_reward=receipt.wants_reward,
         pin_is_set=receipt.pin_hash is not None,
         withdrawn_at=receipt.withdrawn_at,
@@ -135,24 +131,37 @@ def add_supplement(
     seen = select(SupplementMark.id).where(SupplementMark.form_digest == form_digest)
     if session.scalar(seen) is not None:
         return False
+    photos = evidence_actions.complete_drafts(session, form_digest=form_digest)
+    if not words.strip() and not photos:
+        raise Invalid("message", "empty")
+    _store_supplement(session, receipt, words, photos, form_digest, reading)
+    return True
+
+
+def _store_supplement(
+    session: Session,
+    receipt: Receipt,
+    words: str,
+    photos: list[Evidence],
+    form_digest: bytes,
+    reading: PublicKey,
+) -> None:
     ref, data_key = new_ref(), new_data_key()
     row = Supplement(
         ref=ref,
         tip_id=receipt.tip_id,
         received_at=calendar.now(),
         form_digest=form_digest,
-        photo_count=0,
+        photo_count=len(photos),
         key_wrap=wrap_for_office(data_key, reading, context("supplements", ref, "key")),
         sealed_words=seal_words(data_key, words, context("supplements", ref, "words")),
     )
     session.add(row)
     session.flush()
-    row.photo_count = evidence_actions.claim_drafts(session, form_digest=form_digest, supplement_id=row.id)
-    if not words.strip() and not row.photo_count:
-        raise Invalid("message", "empty")
+    evidence_actions.claim_drafts(photos, supplement_id=row.id)
     session.add(
         SupplementMark(
-            receipt_id=receipt_id,
+            receipt_id=receipt.id,
             form_digest=form_digest,
             received_at=row.received_at,
             photo_count=row.photo_count,
@@ -166,7 +175,6 @@ def add_supplement(
         about=("tip", receipt.tip_number),
         facts={"photos": row.photo_count},
     )
-    return True
 
 
 def withdraw(session: Session, *, receipt_id: int) -> None:
@@ -227,10 +235,27 @@ def tip_of(session: Session, receipt: Receipt) -> Tip:
 
 
 def _receipt(session: Session, receipt_id: int) -> Receipt:
-    receipt = session.get(Receipt, receipt_id)
+    """Held for this transaction: two clicks at once, or the office paying meanwhile, come one after the other."""
+    receipt = session.get(Receipt, receipt_id, with_for_update=True)
     if receipt is None:
         raise NotFound("receipt")
     return receipt
+
+
+def _supplements(session: Session, receipt_id: int) -> tuple[SupplementTold, ...]:
+    # Of the supplement itself the portal's database role reads only what names it.
+    rows = session.execute(
+        select(SupplementMark, Supplement.id)
+        .outerjoin(Supplement, Supplement.form_digest == SupplementMark.form_digest)
+        .where(SupplementMark.receipt_id == receipt_id)
+        .order_by(SupplementMark.id)
+    ).all()
+    numbers = [number for mark, number in rows if mark.photo_count and number is not None]
+    photos = evidence_queries.photos_of_supplements(session, numbers) if numbers else {}
+    return tuple(
+        SupplementTold(mark.received_at, mark.photo_count, mark.has_words, tuple(photos.get(number, ())))
+        for mark, number in rows
+    )
 
 
 def _messages(session: Session, receipt_id: int, private_key: bytes) -> tuple[MessageTold, ...]:

@@ -84,6 +84,9 @@ class Tip(Base):
     decline_reason: Mapped[str | None] = mapped_column(String(32))
     handed_on_to: Mapped[str | None] = mapped_column(String(32))
 
+    # Every UPDATE names the version it read: of two officers at once the slower one is told (Stale).
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012
+
 
 class Receipt(Base):
     __tablename__ = "receipts"

@@ -1,14 +1,16 @@
 """Receiving a tip: sealed, numbered, its receipt made, its clocks started, in one transaction."""
 
+from collections import Counter
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from casework import calendar, duties, geo, policy, trail
 from casework.errors import Unavailable
 from casework.evidence import actions as evidence
+from casework.evidence.queries import drafts_of, photos_of_tip
 from casework.identities import actions as identities
 from casework.terms import IdentityKind, Ongoing, PointSource, RewardStage, Stage, TipState
 from casework.tips.models import Receipt, ReceiptStep, Tip
@@ -25,8 +27,6 @@ from casework.vault.sealing import (
     seal_words,
     wrap_for_office,
 )
-
-SAME_FORM = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,15 @@ class Received:
     changed: bool = False
 
 
+@dataclass(frozen=True)
+class _Form:
+    """What a form's key gives: its code, its name in the database, and a digest of what was typed."""
+
+    code: str = field(repr=False)
+    digest: bytes
+    content: bytes
+
+
 def receive_tip(
     session: Session,
     *,
@@ -62,16 +71,48 @@ def receive_tip(
 
     The receipt is true only once the caller's transaction has committed.
     """
-    code = codes.receipt_code(seals.receipt, form_key)
-    form_digest = codes.form_key_digest(seals.receipt, form_key)
-    content = codes.content_digest(seals.receipt, submission.fingerprint())
-    earlier = session.scalars(select(Receipt).where(Receipt.form_digest == form_digest)).first()
-    if earlier is not None:
-        changed = not codes.same(earlier.content_digest or b"", content)
-        return Received(earlier.tip_number, code, again=True, changed=changed)
-    tip = _store_tip(session, submission, seals, entered_by)
-    tip.photo_count = evidence.claim_drafts(session, form_digest=form_digest, tip_id=tip.id)
-    _store_receipt(session, tip, submission, seals, code, form_digest, content)
+    form = _Form(
+        code=codes.receipt_code(seals.receipt, form_key),
+        digest=codes.form_key_digest(seals.receipt, form_key),
+        content=codes.content_digest(seals.receipt, submission.fingerprint()),
+    )
+    earlier = _earlier(session, form)
+    if earlier is None:
+        try:
+            with session.begin_nested():
+                number = _receive(session, submission, seals, form, by, entered_by)
+            return Received(number, form.code)
+        except IntegrityError:
+            # Two clicks at once: the other one's receipt is there by now, and it is this one's too.
+            earlier = _earlier(session, form)
+            if earlier is None:
+                raise
+    changed = not codes.same(earlier.content_digest or b"", form.content) or _brings_more(session, earlier)
+    return Received(earlier.tip_number, form.code, again=True, changed=changed)
+
+
+def _earlier(session: Session, form: _Form) -> Receipt | None:
+    return session.scalars(select(Receipt).where(Receipt.form_digest == form.digest)).first()
+
+
+def _brings_more(session: Session, earlier: Receipt) -> bool:
+    """Whether the form came again with photos that were not with it the first time (told apart by size)."""
+    sent = Counter(photo.size_bytes for photo in photos_of_tip(session, earlier.tip_id))
+    return bool(Counter(photo.size_bytes for photo in drafts_of(session, earlier.form_digest)) - sent)
+
+
+def _receive(
+    session: Session,
+    submission: Submission,
+    seals: Seals,
+    form: _Form,
+    by: Actor,
+    entered_by: int | None,
+) -> str:
+    photos = evidence.complete_drafts(session, form_digest=form.digest)
+    tip = _store_tip(session, submission, seals, len(photos), entered_by)
+    evidence.claim_drafts(photos, tip_id=tip.id)
+    _store_receipt(session, tip, submission, seals, form)
     _start_clocks(session, tip)
     _store_identity(session, tip, submission, seals)
     trail.record(
@@ -86,10 +127,12 @@ def receive_tip(
             "wants_reward": tip.wants_reward,
         },
     )
-    return Received(tip.tip_number, code)
+    return tip.tip_number
 
 
-def _store_tip(session: Session, said: Submission, seals: Seals, entered_by: int | None) -> Tip:
+def _store_tip(
+    session: Session, said: Submission, seals: Seals, photo_count: int, entered_by: int | None
+) -> Tip:
     ref, data_key = new_ref(), new_data_key()
     point = said.point
     on_map = point if point and point.source is PointSource.MAP else None
@@ -119,7 +162,7 @@ def _store_tip(session: Session, said: Submission, seals: Seals, entered_by: int
         identity=said.identity,
         wants_reward=said.wants_reward,
         involves_official=said.involves_official,
-        photo_count=0,
+        photo_count=photo_count,
         entered_by=entered_by,
         key_wrap=wrap_for_office(data_key, seals.reading, context("tips", ref, "key")),
         sealed_words=seal_words(data_key, said.words().as_text(), context("tips", ref, "words")),
@@ -134,20 +177,18 @@ def _store_receipt(
     tip: Tip,
     said: Submission,
     seals: Seals,
-    code: str,
-    form_digest: bytes,
-    content: bytes,
+    form: _Form,
 ) -> None:
     ref = new_ref()
     receipt = Receipt(
         tip_id=tip.id,
         tip_number=tip.tip_number,
         ref=ref,
-        code_digest=codes.code_digests(seals.receipt, code)[0],
-        form_digest=form_digest,
-        content_digest=content,
+        code_digest=codes.code_digests(seals.receipt, form.code)[0],
+        form_digest=form.digest,
+        content_digest=form.content,
         key_version=seals.receipt.receipt_pepper.current,
-        informant_key=codes.informant_key(seals.receipt, code).public,
+        informant_key=codes.informant_key(seals.receipt, form.code).public,
         received_at=tip.received_at,
         stage=Stage.RECEIVED,
         photo_count=tip.photo_count,
