@@ -10,6 +10,7 @@ from casework.db import Database
 from tests import machine
 from tests.machine import databases, redis_server
 from tests.machine.key_folders import KeyFolders
+from tests.machine.product import Product, running
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -69,6 +70,23 @@ def redis_url() -> str:
     url = machine.redis_url()
     redis_server.empty(url)
     return url
+
+
+@pytest.fixture
+def product(db_url: str, tmp_path: Path) -> Iterator[Product]:
+    """`app.py run` with the demo story, on SQLite and on PostgreSQL. Settings of its own: `machine.product.running`."""
+    with running(db_url, tmp_path / "var") as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def shared_product(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """One for all tests that only look, with the demo story, on SQLite."""
+    folder = tmp_path_factory.mktemp("product")
+    with databases.sqlite_copy(sqlite_template, folder) as db:
+        url = db.url.render_as_string(hide_password=False)
+    with running(url, folder / "var") as started:
+        yield started
 
 
 @pytest.fixture(scope="session")
