@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import current_app, request, url_for
+from flask import current_app, g, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from casework.officers.sight import Sight, sight_of
 from casework.terms import N_
 from casework.tips import inbox
 
-Counter = Callable[[Session, Sight], tuple[str, bool]]
+Counter = Callable[[Session, Sight], tuple[int, bool]]
 
 
 @dataclass(frozen=True)
@@ -63,12 +63,12 @@ def draw(officer: Officer, session: Session) -> list[Drawn]:
             or not officer.permissions & section.permissions
         ):
             continue
-        count, over = _COUNTS[section.counts](session, sight) if section.counts else ("", False)
+        number, over = _counted(section.counts, session, sight) if section.counts else (0, False)
         drawn.append(
             Drawn(
                 label=gettext(section.label),
                 url=url_for(section.endpoint),
-                count=count,
+                count=_capped(number),
                 over=over,
                 gap=section.gap and bool(drawn),
                 current=section.endpoint.split(".")[0] == here,
@@ -78,14 +78,26 @@ def draw(officer: Officer, session: Session) -> list[Drawn]:
     return drawn
 
 
-def _count_inbox(session: Session, sight: Sight) -> tuple[str, bool]:
-    number, over = inbox.waiting(session, sight=sight)
-    return _capped(number), over
+def _counted(name: str, session: Session, sight: Sight) -> tuple[int, bool]:
+    """What a view has counted for its own page (`note`) is not counted again for the frame."""
+    known: dict[str, tuple[int, bool]] = g.setdefault("counted", {})
+    if name not in known:
+        known[name] = _COUNTS[name](session, sight)
+    return known[name]
 
 
-def _count_clues(session: Session, sight: Sight) -> tuple[str, bool]:
+def note(name: str, number: int, over: bool) -> None:
+    """For views: how many there are, and whether one is late."""
+    g.setdefault("counted", {})[name] = (number, over)
+
+
+def _count_inbox(session: Session, sight: Sight) -> tuple[int, bool]:
+    return inbox.waiting(session, sight=sight)
+
+
+def _count_clues(session: Session, sight: Sight) -> tuple[int, bool]:
     found = clues.chips(session, sight=sight)
-    return _capped(found["all"]), found["over"] > 0
+    return found["all"], found["over"] > 0
 
 
 def _capped(number: int) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, current_app, g, url_for
 from flask_babel import get_locale, gettext
+from werkzeug.local import LocalProxy
 
 from admin import navigation
 from admin.means import means
@@ -40,16 +41,22 @@ def language() -> str:
 
 
 def facts() -> dict[str, Any]:
-    """`officer` and `frame`, on pages of somebody who is signed in; error pages do without."""
+    """`officer` and `frame`, on pages of somebody who is signed in.
+
+    The frame is drawn when a page first uses it: error pages and parts of pages ask nothing of the database.
+    """
     officer = g.get("officer")
-    if officer is None:
-        return {}
+    return {} if officer is None else {"officer": officer, "frame": LocalProxy(_frame)}
+
+
+def _frame() -> Frame:
     if "frame" not in g:
         with means().db.read() as session:
-            sections = navigation.draw(officer, session)
+            sections = navigation.draw(g.officer, session)
         find = "clues.desk" if "clues.desk" in current_app.view_functions else "desk.desk"
         g.frame = Frame(sections, None, url_for(find), means().is_demo)
-    return {"officer": officer, "frame": g.frame}
+    drawn: Frame = g.frame
+    return drawn
 
 
 def deed_label(deed: str) -> str:

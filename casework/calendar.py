@@ -52,6 +52,11 @@ def local_day(at: datetime) -> date:
     return at.astimezone(LOCAL).date()
 
 
+def end_of_day(at: datetime) -> datetime:
+    """The last second of the day in China on which an instant falls; aware, UTC."""
+    return datetime.combine(local_day(at), time(23, 59, 59), LOCAL).astimezone(UTC)
+
+
 @contextmanager
 def freeze(at: datetime) -> Iterator[FrozenClock]:
     """Stands the clock still, for tests and for telling the demo story. Threads started inside keep real time."""

@@ -1,5 +1,6 @@
 """What the office does with clues: register, merge, assign, visit, find, conclude, close off."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +14,9 @@ from casework.clues.rules import Move
 from casework.duties.actions import move as move_duties
 from casework.duties.models import Duty
 from casework.duties.queries import running
-from casework.errors import Invalid, NotAllowed, NotFound, Stale, WrongState
+from casework.errors import AlreadyDone, Invalid, NotAllowed, NotFound, Stale, WrongState
+from casework.evidence import intake as evidence
+from casework.evidence.arriving import ArrivingFile
 from casework.officers.models import Officer
 from casework.officers.roles import Permission, Role
 from casework.officers.sight import sight_of
@@ -45,9 +48,10 @@ class ClueWords:
     land_class: str | None = None
 
 
-def clue_for(session: Session, *, clue_number: str, by: Officer) -> Clue:
+def clue_for(session: Session, *, clue_number: str, by: Officer, lock: bool = False) -> Clue:
     """The clue, if this officer may know of it. Raises NotFound otherwise, alike for unknown ones."""
-    clue = session.scalars(select(Clue).where(Clue.clue_number == clue_number)).first()
+    query = select(Clue).where(Clue.clue_number == clue_number)
+    clue = session.scalars(query.with_for_update() if lock else query).first()
     if clue is None or not sight_of(by).covers(
         jurisdiction=clue.jurisdiction, involves_official=clue.involves_official, agency=clue.agency
     ):
@@ -97,8 +101,7 @@ def register_clue(
 
 def merge_tip(session: Session, *, tip: Tip, into: Clue, by: Officer, version: int | None = None) -> None:
     """并案: a tip about a clue that exists. It moves through the same stages from now on."""
-    if into.state is ClueState.CLOSED_OFF:
-        raise WrongState("a clue that is closed off takes no more tips", state=into.state.value)
+    _refuse_closed(into)
     if into.involves_official != tip.involves_official:
         raise NotAllowed("what involves an official stays apart")
     tips.decide(session, tip=tip, state=TipState.MERGED, by=by, version=version)
@@ -121,8 +124,7 @@ def merge_tip(session: Session, *, tip: Tip, into: Clue, by: Officer, version: i
 def edit_clue(session: Session, *, clue: Clue, words: ClueWords, by: Officer, version: int) -> None:
     """Changes the officer's own words; the tip beneath is never edited."""
     check_version(clue, version)
-    if clue.state is ClueState.CLOSED_OFF:
-        raise WrongState("a clue that is closed off is not edited", state=clue.state.value)
+    _refuse_closed(clue)
     before = {name: getattr(clue, name) for name in _WORDS}
     _write_words(clue, words)
     if words.township:
@@ -163,14 +165,17 @@ def assign_clue(session: Session, *, clue: Clue, to: Officer, by: Officer, versi
 
 
 def note_call(session: Session, *, clue: Clue, by: Officer) -> None:
-    """What is going on now was passed on by telephone: the two-hour clock is met."""
+    """What is going on now was passed on by telephone: the two-hour clock is met. Raises AlreadyDone."""
+    if not any(duty.rule == "urgent_call" for duty in running(session, ("clue", clue.id))):
+        raise AlreadyDone("no call is owed")
     duties.meet(session, rule="urgent_call", about=("clue", clue.id), by=by)
     _touch(session, clue)
     trail.record(session, deed=Deed.CALL_INFORMED, by=by, about=("clue", clue.clue_number))
 
 
 def note_visit(session: Session, *, clue: Clue, by: Officer) -> None:
-    """Somebody was on site: the 24-hour clock is met."""
+    """Somebody was on site: the 24-hour clock is met. Raises WrongState once the clue is closed off."""
+    _refuse_closed(clue)
     duties.meet(session, rule="urgent_call", about=("clue", clue.id), by=by)
     duties.meet(session, rule="urgent_site", about=("clue", clue.id), by=by)
     clue.visited_at = clue.visited_at or calendar.now()
@@ -200,9 +205,29 @@ def find(session: Session, *, clue: Clue, finding: Finding, facts: str, by: Offi
     )
 
 
+def add_evidence(
+    session: Session, *, clue: Clue, files: Sequence[tuple[ArrivingFile, str]], by: Officer
+) -> list[int]:
+    """Photos of the office's own, as sealed files with their names; answers their ids. Raises Invalid `photos`."""
+    _refuse_closed(clue)
+    if not files:
+        raise Invalid("photos", "empty")
+    added = [
+        evidence.keep_for_clue(session, file=file, file_name=name, clue_id=clue.id, added_by=by.id)
+        for file, name in files
+    ]
+    _touch(session, clue)
+    trail.record(
+        session, deed=Deed.ADD_EVIDENCE, by=by, about=("clue", clue.clue_number), facts={"evidence": added}
+    )
+    return added
+
+
 def conclude_clue(session: Session, *, clue: Clue, by: Officer, version: int) -> None:
-    """办结 without a case: what was not found, or does not amount to one."""
+    """办结 without a case: what was not found, or does not amount to one. By its handler, or who assigns."""
     check_version(clue, version)
+    if clue.handler_id != by.id and not by.may(Permission.ASSIGN_CLUES):
+        raise NotAllowed("somebody else has this clue")
     clue.state = rules.after(clue.state, Move.CONCLUDE)
     clue.concluded_at = calendar.now()
     _show_all(session, clue, Stage.CONCLUDED)
@@ -221,6 +246,13 @@ def close_off_clue(session: Session, *, clue: Clue, by: Officer, version: int) -
     trail.record(session, deed=Deed.CLOSE_OFF_CLUE, by=by, about=("clue", clue.clue_number))
 
 
+def close_off_alone(session: Session, *, clue: Clue, by: Officer, version: int) -> None:
+    """销号 of a clue that lies in no case; one that does is closed off with its case."""
+    if clue.state is ClueState.IN_CASE:
+        raise WrongState("its case is closed off, and the clue with it", state=clue.state.value)
+    close_off_clue(session, clue=clue, by=by, version=version)
+
+
 def enter_case(session: Session, *, clue: Clue) -> None:
     """For the room above: the clue becomes part of a case."""
     if clue.finding not in rules.CASE_FINDINGS:
@@ -228,6 +260,15 @@ def enter_case(session: Session, *, clue: Clue) -> None:
     clue.state = rules.after(clue.state, Move.OPEN_CASE)
     _show_all(session, clue, Stage.CASE_OPENED)
     _touch(session, clue)
+
+
+def tip_of(session: Session, *, clue: Clue, tip_number: str) -> Tip:
+    """One of the clue's own tips. Raises NotFound, alike for unknown ones."""
+    query = select(Tip).join(ClueTip, ClueTip.tip_id == Tip.id)
+    tip = session.scalars(query.where(ClueTip.clue_id == clue.id, Tip.tip_number == tip_number)).first()
+    if tip is None:
+        raise NotFound("tip")
+    return tip
 
 
 def show_all(session: Session, clue: Clue, stage: Stage) -> None:
@@ -282,6 +323,11 @@ def _write_words(clue: Clue, words: ClueWords) -> None:
     for name in _WORDS:
         value = getattr(words, name)
         setattr(clue, name, value.strip() or None if type(value) is str else value)
+
+
+def _refuse_closed(clue: Clue) -> None:
+    if clue.state is ClueState.CLOSED_OFF:
+        raise WrongState("the clue is closed off", state=clue.state.value)
 
 
 def _touch(session: Session, clue: Clue) -> None:

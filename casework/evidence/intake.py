@@ -1,10 +1,16 @@
 """Files that arrive whole in one request: sealed at once, with nothing in clear on any disk."""
 
+from datetime import datetime
+
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from casework import calendar
+from casework.errors import Invalid
 from casework.evidence import actions
+from casework.evidence.arriving import ArrivingFile
 from casework.evidence.models import Evidence
-from casework.terms import EvidenceKind, MessageSide
+from casework.terms import EvidenceKind, EvidenceState, MessageSide
 from casework.vault.sealing import PublicKey
 from casework.vault.storage import Store
 from casework.vault.streams import seal_blob
@@ -45,3 +51,59 @@ def take_whole(
     if clue_id is not None:
         row.clue_id, row.added_by, row.expires_at = clue_id, added_by, None
     return row.id
+
+
+def keep_draft(session: Session, *, file: ArrivingFile, file_name: str, form_digest: bytes) -> int:
+    """A sealed file as a draft of a form that is not yet sent; answers its id. Raises Invalid `photos`."""
+    number = actions.next_draft_number(session, form_digest)
+    row = _row(file, file_name, MessageSide.INFORMANT, number, expires_at=calendar.now() + actions.DRAFT_LIFE)
+    row.form_digest = form_digest
+    return _keep(session, file, row)
+
+
+def keep_for_clue(
+    session: Session, *, file: ArrivingFile, file_name: str, clue_id: int, added_by: int
+) -> int:
+    """A sealed file of the office's own, at once part of a clue; answers its id. Raises Invalid `photos`."""
+    last = session.scalar(select(func.max(Evidence.number)).where(Evidence.clue_id == clue_id)) or 0
+    row = _row(file, file_name, MessageSide.OFFICE, last + 1)
+    row.clue_id, row.added_by = clue_id, added_by
+    return _keep(session, file, row)
+
+
+def _keep(session: Session, file: ArrivingFile, row: Evidence) -> int:
+    session.add(row)
+    session.flush()
+    file.kept = True
+    return row.id
+
+
+def _row(
+    file: ArrivingFile,
+    file_name: str,
+    side: MessageSide,
+    number: int,
+    *,
+    expires_at: datetime | None = None,
+) -> Evidence:
+    if file.fault or not file.size_bytes:
+        raise Invalid("photos", file.fault or "empty")
+    key_wrap, sealed_name = file.wraps(file_name)
+    now = calendar.now()
+    return Evidence(
+        ref=file.ref,
+        side=side,
+        kind=EvidenceKind.PHOTO,
+        number=number,
+        state=EvidenceState.WAITING,
+        size_bytes=file.size_bytes,
+        received_bytes=file.size_bytes,
+        started_at=now,
+        completed_at=now,
+        expires_at=expires_at,
+        blob=file.blob,
+        stream_head=file.head,
+        key_wrap=key_wrap,
+        sealed_name=sealed_name,
+        removed=[],
+    )

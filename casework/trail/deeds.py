@@ -28,6 +28,7 @@ class Deed(Term):
     WITHDRAW_TIP = "withdraw_tip", N_("撤回举报")
     WAIVE_REWARD = "waive_reward", N_("放弃奖励")
     SET_PIN = "set_pin", N_("设领奖密码")
+    GLANCE_INBOX = "glance_inbox", N_("看收件箱")
     READ_TIP = "read_tip", N_("看举报")
     READ_EVIDENCE = "read_evidence", N_("看照片")
     CLEAN_EVIDENCE = "clean_evidence", N_("清除照片信息")
@@ -94,6 +95,7 @@ FACTS: dict[Deed, frozenset[str]] = {
     Deed.WITHDRAW_TIP: frozenset(),
     Deed.WAIVE_REWARD: frozenset(),
     Deed.SET_PIN: frozenset(),
+    Deed.GLANCE_INBOX: frozenset({"tips"}),
     Deed.READ_TIP: frozenset(),
     Deed.READ_EVIDENCE: frozenset({"evidence"}),
     Deed.CLEAN_EVIDENCE: frozenset({"removed"}),
