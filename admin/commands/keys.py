@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from admin.commands.ground import Ground, ground
 from admin.commands.machinery import key_folders
 from casework import trail
+from casework.errors import Unavailable
 from casework.identities import actions as identities
 from casework.officers import actions as officers
 from casework.officers.queries import newest_public_key
@@ -65,20 +66,37 @@ def publish_reading_key(here: Ground) -> None:
             officers.publish_key(session, purpose="reading", number=number, public=public)
 
 
-def keep_held_keys(session: Session, holders: list[Holder], number: int = 1) -> None:
+def keep_held_keys(session: Session, holders: list[Holder]) -> int:
+    """Identity and fund key for these holders; answers the version, a new one where there were keys before.
+
+    What was sealed to an earlier version still opens for its own holders and for nobody else.
+    """
+    number = 1 + max(_version(session, purpose) for purpose in HELD)
     for purpose in HELD:
         public, wraps = make_held_key(purpose, holders)
         officers.keep_held_key(
             session, purpose=purpose, number=number, public=public, wraps=wraps, by=COMMAND
         )
+    return number
+
+
+def _version(session: Session, purpose: str) -> int:
+    try:
+        return newest_public_key(session, purpose).number
+    except Unavailable:
+        return 0
 
 
 def _make_held_keys(here: Ground, holders: list[Holder]) -> None:
     if len(holders) == 2:
         click.echo("With two holders, losing one loses every name for good. Three are better.")
     with here.db.begin() as session:
-        keep_held_keys(session, holders)
-    click.echo("identity and fund keys made; nobody opens them alone, and nobody can restore them")
+        number = keep_held_keys(session, holders)
+    click.echo(
+        f"identity and fund keys made, version {number}; nobody opens them alone, and nobody can restore them"
+    )
+    if number > 1:
+        click.echo("names left before now still need two holders of the version of their day")
 
 
 @vault.command()
