@@ -153,7 +153,8 @@ def assign_clue(session: Session, *, clue: Clue, to: Officer, by: Officer, versi
     before, clue.handler_id, clue.unit_id = clue.handler_id, to.id, to.unit_id
     for duty in running(session, ("clue", clue.id)):
         duty.officer_id, duty.unit_id = to.id, to.unit_id
-    _show_all(session, clue, Stage.VERIFYING)
+    if clue.state is ClueState.ASSIGNED:  # a finding stands when somebody else takes the clue over
+        _show_all(session, clue, Stage.VERIFYING)
     _touch(session, clue)
     trail.record(
         session,

@@ -1,12 +1,13 @@
 """Sealing an identity, and opening one with two passphrases in a process that ends right after."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import calendar, trail
-from casework.errors import Invalid, NotFound
+from casework.errors import Invalid, NotAllowed, NotFound, WrongState
 from casework.identities.models import Identity, IdentityRequest
 from casework.officers.queries import pair_wrap
 from casework.trail import Actor, Deed
@@ -15,6 +16,7 @@ from casework.vault.sealing import PublicKey, context, open_identity, seal_ident
 
 PURPOSE = "identity"
 SHORTEST_REASON = 4
+REQUEST_LIFE = timedelta(minutes=10)  # both passphrases within it (confidentiality.md)
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,16 @@ def ask_identity(
 def open_one_identity(
     session: Session, *, request: IdentityRequest, tip_number: str, holders: tuple[Holder, Holder], by: Actor
 ) -> OpenedIdentity:
-    """Opens the one identity that was asked for. Raises SealBroken on a wrong passphrase."""
-    identity = _identity(session, request.tip_id)
+    """Opens the one identity that was asked for, once, within ten minutes, by the two who were named.
+
+    Raises WrongState when it is too late, NotAllowed for other holders, SealBroken on a wrong passphrase.
+    """
     names = (holders[0].name, holders[1].name)
+    if request.opened_at is not None or calendar.now() - request.asked_at > REQUEST_LIFE:
+        raise WrongState("this request is used up; ask again")
+    if sorted(names) != [request.first_holder, request.second_holder]:
+        raise NotAllowed("others were asked for")
+    identity = _identity(session, request.tip_id)
     wrap = pair_wrap(session, purpose=PURPOSE, number=identity.key_number, holders=names)
     private = open_held_key(PURPOSE, wrap, *holders)
     words = open_identity(
@@ -75,7 +84,7 @@ def open_one_identity(
         about=("tip", tip_number),
         facts={"holders": sorted(names)},
     )
-    name, _, phone = words.partition("\n")
+    name, _, phone = words.rpartition("\n")
     return OpenedIdentity(name, phone)
 
 

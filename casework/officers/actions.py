@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import calendar, trail
-from casework.errors import Invalid
+from casework.errors import Invalid, WrongState
 from casework.officers.models import HeldKeyWrap, Mark, Officer, OfficerRole, PublicKeyRow, Unit
 from casework.officers.roles import Role, excluded_pairs
 from casework.officers.sign_in import revoke_sessions
@@ -20,6 +20,7 @@ from casework.vault.keys import OfficeKeys
 from casework.vault.sealing import context, seal_totp_secret
 
 _USERNAME = re.compile(r"[a-z][a-z0-9_.-]{2,39}")
+_JURISDICTION = re.compile(r"\d{4}|\d{6}|\d{9}", re.ASCII)  # city, county, township
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ def add_officer(
     if session.scalars(select(Officer).where(Officer.username == username)).first():
         raise Invalid("username", "taken")
     held = _checked_roles(roles)
+    if not _JURISDICTION.fullmatch(jurisdiction):
+        raise Invalid("jurisdiction", "shape")
     if not jurisdiction.startswith(unit.jurisdiction) and not unit.jurisdiction.startswith(jurisdiction):
         raise Invalid("jurisdiction", "outside_unit")
     secrets = _new_secrets()
@@ -103,10 +106,16 @@ def reset_officer(session: Session, *, officer: Officer, keys: OfficeKeys, by: A
 
 
 def publish_key(session: Session, *, purpose: str, number: int, public: bytes) -> None:
-    """Lays a public half where the portal finds it; a number that is there already is left alone."""
-    known = select(PublicKeyRow).where(PublicKeyRow.purpose == purpose, PublicKeyRow.number == number)
-    if session.scalars(known).first() is None:
+    """Lays a public half where the portal finds it; one that is there already is left alone.
+
+    Raises WrongState when another key has this number: what is sealed to it would never open here.
+    """
+    query = select(PublicKeyRow).where(PublicKeyRow.purpose == purpose, PublicKeyRow.number == number)
+    known = session.scalars(query).first()
+    if known is None:
         session.add(PublicKeyRow(purpose=purpose, number=number, public=public, made_at=calendar.now()))
+    elif known.public != public:
+        raise WrongState(f"this database holds another {purpose} key of number {number}")
 
 
 def keep_held_key(

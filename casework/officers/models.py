@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.db import Base, BigKey
 from casework.officers.roles import Permission, Role, permissions_of
-from casework.terms import Agency, N_, Term, TermColumn
+from casework.terms import N_, Agency, Term, TermColumn
 from casework.trail.actors import ActorKind
 
 

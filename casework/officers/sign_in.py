@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from casework import calendar, trail
@@ -19,6 +20,7 @@ TOUCH_AFTER = timedelta(seconds=30)  # spares a write on every page
 FREE_FAILURES = 5
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(minutes=15)
+MOST_DOUBLINGS = 10  # far beyond LONGEST_WAIT; without it days of guessing would grow past what time can hold
 FORGET_AFTER = timedelta(hours=24)
 
 
@@ -42,17 +44,20 @@ def check_password(session: Session, *, username: str, password: str, keys: Offi
     name = username.strip()
     counter = _counter(session, name, keys)
     _refuse_if_locked(counter)
-    officer = session.scalars(select(Officer).where(Officer.username == name)).first()
-    matches = passwords.password_matches(officer.password_hash if officer else None, password)
-    if officer is not None and matches and officer.active:
-        return officer
-    _count_failure(session, counter, officer, "password")
+    # Columns, not the officer with unit and roles: a known name takes no more statements than an unknown one.
+    found = session.execute(
+        select(Officer.id, Officer.password_hash, Officer.active).where(Officer.username == name)
+    ).first()
+    matches = passwords.password_matches(found.password_hash if found else None, password)
+    if found is not None and matches and found.active:
+        return session.get_one(Officer, found.id)
+    _count_failure(session, counter, found.id if found else None, "password")
     return None
 
 
 def check_otp(session: Session, *, officer_id: int, otp: str, keys: OfficeKeys) -> str | None:
     """The token of a fresh session when the time code is right, else None. A used code is wrong (replay)."""
-    officer = session.get(Officer, officer_id, with_for_update=True)
+    officer = session.get(Officer, officer_id, with_for_update={"of": Officer})
     if officer is None or not officer.active:
         return None
     counter = _counter(session, officer.username, keys)
@@ -60,7 +65,7 @@ def check_otp(session: Session, *, officer_id: int, otp: str, keys: OfficeKeys) 
     secret = open_totp_secret(officer.totp_sealed, keys.totp, context("officers", officer.username, "totp"))
     step = passwords.totp_step(secret, otp.strip(), calendar.now(), officer.totp_last_step)
     if step is None:
-        _count_failure(session, counter, officer, "otp")
+        _count_failure(session, counter, officer.id, "otp")
         return None
     officer.totp_last_step = step
     counter.failures, counter.locked_until = 0, None
@@ -137,13 +142,23 @@ def _end(row: OfficerSession, end: SessionEnd) -> None:
 
 
 def _counter(session: Session, username: str, keys: OfficeKeys) -> SignInCounter:
+    """Held for this transaction: many guesses at once count one after the other."""
     digest = passwords.name_digest(keys.cookie, username)
-    counter = session.get(SignInCounter, digest)
+    counter = session.get(SignInCounter, digest, with_for_update=True)
     if counter is None:
-        counter = SignInCounter(name_digest=digest, failures=0, last_at=calendar.now())
-        session.add(counter)
+        counter = _new_counter(session, digest)
     elif calendar.now() - counter.last_at > FORGET_AFTER:
         counter.failures, counter.locked_until = 0, None
+    return counter
+
+
+def _new_counter(session: Session, digest: bytes) -> SignInCounter:
+    counter = SignInCounter(name_digest=digest, failures=0, last_at=calendar.now())
+    try:
+        with session.begin_nested():
+            session.add(counter)
+    except IntegrityError:  # two guesses at a new name at once: the other one's counter is there by now
+        return session.get_one(SignInCounter, digest, with_for_update=True)
     return counter
 
 
@@ -152,16 +167,17 @@ def _refuse_if_locked(counter: SignInCounter) -> None:
         raise Throttled(until=counter.locked_until)
 
 
-def _count_failure(session: Session, counter: SignInCounter, officer: Officer | None, reason: str) -> None:
+def _count_failure(session: Session, counter: SignInCounter, officer_id: int | None, reason: str) -> None:
     counter.failures += 1
     counter.last_at = calendar.now()
     if counter.failures >= FREE_FAILURES:
-        wait = min(FIRST_WAIT * 2 ** (counter.failures - FREE_FAILURES), LONGEST_WAIT)
+        doublings = min(counter.failures - FREE_FAILURES, MOST_DOUBLINGS)
+        wait = min(FIRST_WAIT * 2**doublings, LONGEST_WAIT)
         counter.locked_until = calendar.now() + wait
     trail.record(
         session,
         deed=Deed.SIGN_IN_REFUSED,
-        by=officer or trail.WORKER,
-        about=("officer", officer.id if officer else "unknown"),
+        by=trail.WORKER,  # whoever it was has not shown to be that officer
+        about=("officer", officer_id or "unknown"),
         facts={"reason": reason},
     )

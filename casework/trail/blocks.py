@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -24,6 +24,7 @@ from casework.vault.keys import OfficeKeys
 # Numbers can be given out of order by parallel transactions; this many back are looked at again.
 LOOK_BACK = 10_000
 LATEST_BINDING = timedelta(minutes=10)
+MOST_ANCHORS = 40
 
 
 @dataclass(frozen=True)
@@ -74,12 +75,9 @@ def seal_block(session: Session) -> Block | None:
 
 
 def write_anchor(session: Session, *, keys: OfficeKeys, folder: Path) -> Path | None:
-    """Signs the last block of each finished day and writes it outside the database, once."""
+    """Signs the last block of each finished day that has no anchor yet; answers the newest file written."""
     written = None
-    for day, block in _last_blocks_of_days(session):
-        path = folder / f"{day.isoformat()}.json"
-        if path.exists():
-            continue
+    for day, block in reversed(_days_without_anchor(session, folder)):
         words = _anchor_words(day, block)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         body = {
@@ -87,8 +85,10 @@ def write_anchor(session: Session, *, keys: OfficeKeys, folder: Path) -> Path | 
             "signature": sign_anchor(keys.anchor, words).hex(),
             "public_key": anchor_public(keys.anchor).hex(),
         }
-        path.write_text(json.dumps(body, indent=1), encoding="utf-8")
-        written = path
+        written = _anchor_path(folder, day)
+        part = written.with_suffix(".part")
+        part.write_text(json.dumps(body, indent=1), encoding="utf-8")
+        part.replace(written)  # whole or not at all: nothing is written over it later
     return written
 
 
@@ -152,16 +152,28 @@ def _unbound(session: Session) -> tuple[int, list[Fault]]:
     return count, faults
 
 
-def _last_blocks_of_days(session: Session) -> list[tuple[date, Block]]:
-    """The last block of each day before today, of the last forty days."""
-    today = calendar.today()
-    since = calendar.now() - timedelta(days=40)
-    last: dict[date, Block] = {}
-    for block in session.scalars(select(Block).where(Block.sealed_at > since).order_by(Block.id)):
-        day = block.sealed_at.astimezone(calendar.LOCAL).date()
-        if day < today:
-            last[day] = block
-    return sorted(last.items(), key=lambda pair: pair[0])
+def _days_without_anchor(session: Session, folder: Path) -> list[tuple[date, Block]]:
+    """Finished days with their last blocks, from yesterday back to the newest anchor, at most forty.
+
+    Block by block from the newest: a worker that asks every minute reads no more than today's.
+    """
+    found: list[tuple[date, Block]] = []
+    before = calendar.today()
+    while len(found) < MOST_ANCHORS:
+        midnight = datetime.combine(before, time.min, calendar.LOCAL)
+        query = select(Block).where(Block.sealed_at < midnight).order_by(Block.id.desc()).limit(1)
+        block = session.scalars(query).first()
+        if block is None:
+            break
+        before = calendar.local_day(block.sealed_at)
+        if _anchor_path(folder, before).exists():
+            break
+        found.append((before, block))
+    return found
+
+
+def _anchor_path(folder: Path, day: date) -> Path:
+    return folder / f"{day.isoformat()}.json"
 
 
 def _anchor_words(day: date, block: Block) -> bytes:
@@ -171,14 +183,20 @@ def _anchor_words(day: date, block: Block) -> bytes:
 def _check_anchors(folder: Path, digests: dict[int, bytes], public_key: bytes | None) -> list[Fault]:
     faults = []
     for path in sorted(folder.glob("*.json")):
-        body = json.loads(path.read_text(encoding="utf-8"))
-        words = body["words"].encode()
-        _, _, _, _, number, digest = body["words"].split()
-        key = public_key or bytes.fromhex(body["public_key"])
-        if not anchor_holds(key, words, bytes.fromhex(body["signature"])):
-            faults.append(Fault("anchor_signature", int(number)))
-        elif digests.get(int(number), b"").hex() != digest:
-            faults.append(Fault("anchor_block", int(number)))
+        try:
+            body = json.loads(path.read_text(encoding="utf-8"))
+            words, signature = str(body["words"]), bytes.fromhex(body["signature"])
+            key = public_key or bytes.fromhex(body["public_key"])
+            _, _, day, _, number, digest = words.split()
+            holds = anchor_holds(key, words.encode(), signature) and path.stem == day
+            block = int(number)
+        except (ValueError, KeyError, TypeError):
+            faults.append(Fault("anchor_damaged", int("".join(filter(str.isdecimal, path.stem)) or 0)))
+            continue
+        if not holds:
+            faults.append(Fault("anchor_signature", block))
+        elif digests.get(block, b"").hex() != digest:
+            faults.append(Fault("anchor_block", block))
     return faults
 
 

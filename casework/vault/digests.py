@@ -13,7 +13,9 @@ GENESIS = bytes(32)
 
 def entry_digest(fields: Mapping[str, object]) -> bytes:
     """Of a trail entry: over its fields as canonical JSON."""
-    return sha256(json.dumps(fields, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).digest()
+    return sha256(
+        json.dumps(fields, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    ).digest()
 
 
 def block_digest(previous: bytes, entries: Iterable[tuple[int, bytes]]) -> bytes:

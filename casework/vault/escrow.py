@@ -33,7 +33,7 @@ def read_escrow(path: Path, passphrase: str) -> dict[str, bytes]:
     salt, nonce, sealed = raw[6:22], raw[22:34], raw[34:]
     try:
         body = json.loads(AESGCM(_key(passphrase, salt)).decrypt(nonce, sealed, _HEAD))
-    except InvalidTag:
+    except (InvalidTag, ValueError):
         raise SealBroken("the passphrase is wrong or the file was changed") from None
     return {kind: b64decode(text) for kind, text in body.items()}
 

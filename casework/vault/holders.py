@@ -41,7 +41,9 @@ def make_held_key(purpose: str, holders: list[Holder]) -> tuple[bytes, list[Pair
     if len({holder.name for holder in holders}) != len(holders) or len(holders) < 2:
         raise ValueError("a held key needs two or more different holders")
     private = X25519PrivateKey.generate().private_bytes_raw()
-    wraps = [_wrap(purpose, private, *sorted(pair, key=lambda h: h.name)) for pair in combinations(holders, 2)]
+    wraps = [
+        _wrap(purpose, private, *sorted(pair, key=lambda h: h.name)) for pair in combinations(holders, 2)
+    ]
     return x25519_public(private), wraps
 
 

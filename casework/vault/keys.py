@@ -151,6 +151,10 @@ def _read(folder: Path, kind: str) -> dict[str, Any]:
         body: dict[str, Any] = json.loads((folder / FILE).read_text(encoding="utf-8"))
     except OSError:
         raise KeysMissing(f"no {kind} keys in {folder}; `python app.py vault init` makes them") from None
+    except ValueError:
+        raise KeysMissing(
+            f"the {kind} keys in {folder} are damaged; bring them back from the escrow copy"
+        ) from None
     if body.get("kind") != kind:
         raise KeysMissing(f"{folder} holds {body.get('kind')} keys, not {kind} keys")
     return body

@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+import unicodedata
 from datetime import datetime
 from hashlib import sha256
 
@@ -63,9 +64,10 @@ def totp_step(secret: str, code: str, at: datetime, last_step: int | None) -> in
     One step either side is let through for slow clocks and slow fingers.
     """
     now = int(at.timestamp()) // _STEP
-    totp = pyotp.TOTP(secret)
+    totp, typed = pyotp.TOTP(secret), unicodedata.normalize("NFKC", code).encode()
     for step in (now, now - 1, now + 1):
-        if hmac.compare_digest(totp.generate_otp(step), code) and (last_step is None or step > last_step):
+        right = hmac.compare_digest(totp.generate_otp(step).encode(), typed)
+        if right and (last_step is None or step > last_step):
             return step
     return None
 

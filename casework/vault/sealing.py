@@ -63,13 +63,13 @@ def wrap_for_shelf(data_key: bytes, keys: OfficeKeys, about: bytes) -> bytes:
 
 
 def unwrap(wrapped: bytes, keys: OfficeKeys, about: bytes) -> bytes:
-    if wrapped[0] == HPKE_X25519:
-        return _open_from(keys.reading, wrapped, about)
-    return _open_under(keys.shelf, wrapped, about)
+    if is_on_shelf(wrapped):
+        return _open_under(keys.shelf, wrapped, about)
+    return _open_from(keys.reading, wrapped, about)
 
 
 def is_on_shelf(wrapped: bytes) -> bool:
-    return wrapped[0] != HPKE_X25519
+    return wrapped[:1] != bytes((HPKE_X25519,))
 
 
 def wrap_for_draft(data_key: bytes, draft: Ring, about: bytes) -> bytes:
