@@ -91,7 +91,11 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.VERIFY_CLUES,
             P.SEND_MESSAGES,
             P.CONCLUDE_CLUES,
+            # What involves an official is theirs to the end: nobody else sees such a clue become a case.
+            P.READ_CASES,
+            P.HANDLE_CASES,
             P.CLOSE_OFF,
+            P.READ_LEDGERS,
         }
     ),
     Role.REWARD_CLERK: frozenset({P.READ_REWARDS, P.PROPOSE_REWARDS, P.READ_CASES, P.READ_FUND}),
