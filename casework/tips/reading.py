@@ -24,6 +24,7 @@ from casework.vault.sealing import (
 
 @dataclass(frozen=True)
 class MessageRead:
+    tip_id: int
     sent_at: datetime
     sent_by: int | None
     asks: bool
@@ -33,6 +34,7 @@ class MessageRead:
 @dataclass(frozen=True)
 class SupplementRead:
     supplement_id: int
+    tip_id: int
     received_at: datetime
     photo_count: int
     words: str = field(repr=False)
@@ -61,6 +63,7 @@ def read_messages(session: Session, *, tip_ids: list[int], keys: OfficeKeys) -> 
     rows = session.scalars(select(Message).where(Message.tip_id.in_(tip_ids)).order_by(Message.id))
     return [
         MessageRead(
+            row.tip_id,
             row.sent_at,
             row.sent_by,
             row.asks,
@@ -87,4 +90,4 @@ def _supplement(row: Supplement, keys: OfficeKeys) -> SupplementRead:
     if row.key_wrap is not None:
         data_key = unwrap(row.key_wrap, keys, context("supplements", row.ref, "key"))
         words = open_words(data_key, row.sealed_words, context("supplements", row.ref, "words"))
-    return SupplementRead(row.id, row.received_at, row.photo_count, words)
+    return SupplementRead(row.id, row.tip_id, row.received_at, row.photo_count, words)
