@@ -1,7 +1,7 @@
 """Files arriving piece by piece, sealed while they arrive; drafts claimed by a tip or thrown away."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -106,10 +106,13 @@ def find_draft(session: Session, *, ticket: str, draft_keys: PortalKeys) -> Arri
     )
 
 
-def note_received(session: Session, *, evidence_id: int, offset: int, received: int) -> bool:
-    """Moves an upload on from `offset` by `received` bytes; True when it is complete.
+def note_received(
+    session: Session, *, evidence_id: int, offset: int, received: int, held_until: datetime | None = None
+) -> bool:
+    """Moves an upload on from `offset` by `received` bytes that are durable; True when it is complete.
 
-    Raises WrongState when another request moved it meanwhile: the client asks for the offset again.
+    Raises WrongState when another request moved it meanwhile, or took it over after `held_until`
+    (uploads.hold_upload): the client asks for the offset again.
     """
     moved = session.execute(
         update(Evidence)
@@ -117,8 +120,9 @@ def note_received(session: Session, *, evidence_id: int, offset: int, received: 
             Evidence.id == evidence_id,
             Evidence.state == EvidenceState.ARRIVING,
             Evidence.received_bytes == offset,
+            Evidence.held_until.is_(None) if held_until is None else Evidence.held_until == held_until,
         )
-        .values(received_bytes=offset + received)
+        .values(received_bytes=offset + received, held_until=None)
         .execution_options(synchronize_session=False)
     )
     if moved.rowcount != 1:  # type: ignore[attr-defined]

@@ -13,7 +13,8 @@ class Evidence(Base):
     """A file while it arrives (a draft of the form `form_digest`), and then part of a tip, supplement or clue.
 
     `key_wrap` holds its data key for the office; `draft_wrap` holds it for the portal until the
-    upload is complete. `clean_wrap` is the data key of derivative and thumbnail.
+    upload is complete. `clean_wrap` is the data key of derivative and thumbnail. While a piece is
+    being stored nobody else writes one: until `held_until`, or until that piece is noted.
     """
 
     __tablename__ = "evidence"
@@ -42,6 +43,7 @@ class Evidence(Base):
     started_at: Mapped[datetime]
     completed_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
+    held_until: Mapped[datetime | None]
     blob: Mapped[str] = mapped_column(String(80))
     clean_blob: Mapped[str | None] = mapped_column(String(80))
     thumb_blob: Mapped[str | None] = mapped_column(String(80))

@@ -18,6 +18,7 @@ class PhotoTold:
     state: EvidenceState
     removed: tuple[str, ...]
     refusal: str | None
+    kind: EvidenceKind = EvidenceKind.PHOTO
 
 
 def drafts_of(session: Session, form_digest: bytes) -> list[PhotoTold]:
@@ -25,11 +26,11 @@ def drafts_of(session: Session, form_digest: bytes) -> list[PhotoTold]:
     query = select(Evidence).where(
         Evidence.form_digest == form_digest, Evidence.state != EvidenceState.ARRIVING
     )
-    return [_told(row) for row in session.scalars(query.order_by(Evidence.number))]
+    return [told_of(row) for row in session.scalars(query.order_by(Evidence.number))]
 
 
 def photos_of_tip(session: Session, tip_id: int) -> list[PhotoTold]:
-    return [_told(row) for row in session.scalars(_of_tip(tip_id))]
+    return [told_of(row) for row in session.scalars(_of_tip(tip_id))]
 
 
 def photos_of_supplements(session: Session, supplement_ids: list[int]) -> dict[int, list[PhotoTold]]:
@@ -38,7 +39,7 @@ def photos_of_supplements(session: Session, supplement_ids: list[int]) -> dict[i
     told: dict[int, list[PhotoTold]] = {number: [] for number in supplement_ids}
     for row in session.scalars(query):
         if row.supplement_id is not None:
-            told[row.supplement_id].append(_told(row))
+            told[row.supplement_id].append(told_of(row))
     return told
 
 
@@ -57,5 +58,5 @@ def _of_tip(tip_id: int):  # type: ignore[no-untyped-def]
     return select(Evidence).where(Evidence.tip_id == tip_id).order_by(Evidence.number)
 
 
-def _told(row: Evidence) -> PhotoTold:
-    return PhotoTold(row.number, row.size_bytes, row.state, tuple(row.removed), row.refusal)
+def told_of(row: Evidence) -> PhotoTold:
+    return PhotoTold(row.number, row.size_bytes, row.state, tuple(row.removed), row.refusal, row.kind)

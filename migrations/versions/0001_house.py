@@ -732,6 +732,7 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("blob", sa.String(length=80), nullable=False),
         sa.Column("clean_blob", sa.String(length=80), nullable=True),
         sa.Column("thumb_blob", sa.String(length=80), nullable=True),
