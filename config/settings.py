@@ -44,6 +44,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str = "http://127.0.0.1:8000"
+    proxies: int = 0
     demo: bool | None = None
     backup_days: int = 30
     s3: S3 = S3()
@@ -94,6 +95,7 @@ class _Reader:
             host=host,
             port=port,
             public_url=self.public_url(f"http://{host}:{port}"),
+            proxies=self.number("PROXIES", d.proxies, 0, 5),
             demo=self.flag("DEMO"),
             backup_days=self.number("BACKUP_DAYS", d.backup_days, 1, 3650),
             s3=S3(
