@@ -109,7 +109,10 @@ def _note_container(picture: Image.Image, photo: Inspected) -> None:
         photo.found.add("colour_profile")
     if info.get("thumbnails"):
         photo.found.add("embedded_thumbnail")
-    if any(info.get(name) for name in ("metadata", "aux", "depth_images")) or getattr(picture, "n_frames", 1) > 1:
+    if (
+        any(info.get(name) for name in ("metadata", "aux", "depth_images"))
+        or getattr(picture, "n_frames", 1) > 1
+    ):
         photo.found.add("other")
 
 

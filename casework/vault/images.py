@@ -35,6 +35,8 @@ MOST_BYTES = 20 * 1024 * 1024
 _LONGEST, _THUMBNAIL = 2048, 320  # pixels
 _MOST_DERIVATIVE = 8 * 1024 * 1024
 _START_SECONDS = 30.0
+_KINDS = {kind.value: kind for kind in MetadataKind}
+_REFUSALS = {kind.value: kind for kind in PhotoRefusal}
 _GRACE = 5.0  # seconds that the process has to end its child by itself before it is killed
 _SOURCE = Path(__file__).resolve().parents[2]
 # -I: neither the environment nor the working folder decide what is imported.
@@ -156,7 +158,8 @@ class _Process:
             )
         except OSError:
             raise CleanerUnavailable("the helper process does not start") from None
-        assert self._popen.stdin and self._popen.stdout
+        assert self._popen.stdin
+        assert self._popen.stdout
         self._in, self._out = self._popen.stdin.fileno(), self._popen.stdout.fileno()
         os.set_blocking(self._in, False)
         os.set_blocking(self._out, False)
@@ -187,13 +190,18 @@ class _Process:
         self._write(data, until)
         answer = ANSWER.unpack(self._read(ANSWER.size, until))
         said, status, width, height, likeness, peak, codes, large, small = answer
-        if said != name or status not in (CLEANED, REFUSED) or large + small > _MOST_DERIVATIVE or codes > 512:
+        if (
+            said != name
+            or status not in (CLEANED, REFUSED)
+            or large + small > _MOST_DERIVATIVE
+            or codes > 512
+        ):
             raise self._broken()
         words = self._read(codes, until).decode("ascii", "replace")
         if status == REFUSED:
-            raise PhotoRefused(_as_refusal(words))
+            raise PhotoRefused(_REFUSALS.get(words, PhotoRefusal.DAMAGED))
         pictures = self._read(large, until), self._read(small, until)
-        removed = frozenset(_as_kind(word) for word in words.split(",") if word)
+        removed = frozenset(_KINDS.get(word, MetadataKind.OTHER) for word in words.split(",") if word)
         return _looked_at(CleanResult(*pictures, removed, width, height, likeness, peak))
 
     def _await_ready(self) -> None:
@@ -261,20 +269,6 @@ def _looked_at(result: CleanResult) -> CleanResult:
     ):
         raise PhotoRefused(PhotoRefusal.UNSAFE_OUTPUT)
     return result
-
-
-def _as_kind(word: str) -> MetadataKind:
-    try:
-        return MetadataKind(word)
-    except ValueError:
-        return MetadataKind.OTHER
-
-
-def _as_refusal(word: str) -> PhotoRefusal:
-    try:
-        return PhotoRefusal(word)
-    except ValueError:
-        return PhotoRefusal.DAMAGED
 
 
 def _refusal(died: _Died) -> PhotoRefused:

@@ -10,8 +10,11 @@ from casework.vault.photo_exif import read_exif, read_xmp
 SOI, EOI, SOS = 0xD8, 0xD9, 0xDA
 _DQT, _DHT, _DRI, _COM = 0xDB, 0xC4, 0xDD, 0xFE
 _SOF = (0xC0, 0xC1, 0xC2)  # baseline, extended, progressive; no camera writes others
+_PICTURE = {*_SOF, _DQT, _DHT, _DRI, SOS}
 _MOST_SCANS = 100  # a progressive file has about ten; hundreds are a bomb
 _AFTER_SCAN = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
+_BLOCK = 32 * 1024  # bytes
+_LONGEST_FILL = 16  # fill bytes before a marker; more of them are taken for damage
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _LONG_XMP = b"http://ns.adobe.com/xmp/extension/\0"
 _ICC = b"ICC_PROFILE\0"
@@ -45,35 +48,16 @@ class _Segment:
 
 def inspect_jpeg(data: bytes) -> Inspected:
     """Takes a JPEG apart. Raises Damaged where it is cut off or crooked."""
-    photo = Inspected("JPEG", b"")
-    kept, profile, scans, end = [b"\xff\xd8"], {}, 0, 0
-    for segment, end in _segments(data):
-        marker, body = segment.marker, segment.body
-        if marker in _SOF:
-            if photo.width or len(body) < 6:
-                raise Damaged("frame header")
-            photo.height, photo.width = struct.unpack_from(">HH", body, 1)
-            kept.append(segment.raw)
-        elif marker in (_DQT, _DHT, _DRI):
-            kept.append(segment.raw)
-        elif marker == SOS:
-            scans += 1
-            kept.append(segment.raw)
-        elif marker == 0xE2 and body.startswith(_ICC):
-            profile[body[len(_ICC) : len(_ICC) + 1]] = body[len(_ICC) + 2 :]
-        elif 0xE0 <= marker <= 0xEF or marker == _COM:
-            kept.append(_application(marker, body, photo))
-        elif marker != EOI:
-            raise Damaged("unknown kind of JPEG")
-        if scans > _MOST_SCANS:
-            raise Damaged("too many scans")
-    if not photo.width or not scans:
+    reading, end = _Reading(), 0
+    for segment, following in _segments(data):
+        reading.take(segment)
+        end = following
+    photo = reading.photo
+    if not photo.width or not reading.scans:
         raise Damaged("no picture")
     _after_the_end(data, end, photo)
-    photo.icc = b"".join(profile[number] for number in sorted(profile))
-    if profile:
-        photo.found.add("colour_profile")
-    photo.data = b"".join([*kept, b"\xff\xd9"])
+    photo.icc = b"".join(reading.profile[number] for number in sorted(reading.profile))
+    photo.data = b"".join([*reading.kept, b"\xff\xd9"])
     return photo
 
 
@@ -95,6 +79,38 @@ def is_bare_jpeg(data: bytes, width: int, height: int) -> bool:
         and sizes == [b"\x08" + struct.pack(">HH", height, width)]
         and all(_is_bare(segment, first=n == 0) for n, (segment, _) in enumerate(segments))
     )
+
+
+class _Reading:
+    """What was seen so far: segments to keep for the decoder, kinds to tell."""
+
+    def __init__(self) -> None:
+        self.photo = Inspected("JPEG", b"")
+        self.kept = [b"\xff\xd8"]
+        self.profile: dict[int, bytes] = {}
+        self.scans = 0
+
+    def take(self, segment: _Segment) -> None:
+        marker, body = segment.marker, segment.body
+        if marker in _SOF:
+            self._frame(body)
+        self.scans += marker == SOS
+        if self.scans > _MOST_SCANS:
+            raise Damaged("too many scans")
+        if marker in _PICTURE:
+            self.kept.append(segment.raw)
+        elif marker == 0xE2 and body.startswith(_ICC) and len(body) > len(_ICC) + 2:
+            self.profile[body[len(_ICC)]] = body[len(_ICC) + 2 :]
+            self.photo.found.add("colour_profile")
+        elif 0xE0 <= marker <= 0xEF or marker == _COM:
+            self.kept.append(_application(marker, body, self.photo))
+        elif marker != EOI:
+            raise Damaged("unknown kind of JPEG")
+
+    def _frame(self, body: bytes) -> None:
+        if self.photo.width or len(body) < 6:
+            raise Damaged("frame header")
+        self.photo.height, self.photo.width = struct.unpack_from(">HH", body, 1)
 
 
 def _is_bare(segment: _Segment, *, first: bool) -> bool:
@@ -145,10 +161,17 @@ def _segments(data: bytes, *, fill: bool = True) -> Iterator[tuple[_Segment, int
 
 
 def _scan_end(data: bytes, place: int) -> int:
-    found = _AFTER_SCAN.search(data, place)
-    if found is None:
-        raise Damaged("cut off")
-    return found.start()
+    """Where the coded data stops. Blocks in which every 0xFF is a stuffed one are skipped at memory's speed."""
+    while place < len(data):
+        end = place + _BLOCK
+        if data[end - 1 : end] == b"\xff":
+            end += 1  # a pair is not cut in two
+        if data.count(b"\xff", place, end) != data.count(b"\xff\x00", place, end):
+            found = _AFTER_SCAN.search(data, place, end + _LONGEST_FILL)
+            if found is not None and found.start() < end:
+                return found.start()
+        place = end
+    raise Damaged("cut off")
 
 
 def _application(marker: int, body: bytes, photo: Inspected) -> bytes:

@@ -32,7 +32,7 @@ class S3Store:
             region=s3.region or "us-east-1",
             secure=address.scheme == "https",
             http_client=urllib3.PoolManager(
-                timeout=urllib3.Timeout(connect=3, read=20),
+                timeout=urllib3.Timeout(connect=3, read=10),
                 retries=urllib3.Retry(total=1, backoff_factor=0.1),
             ),
         )

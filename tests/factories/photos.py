@@ -12,14 +12,19 @@ pillow_heif.register_heif_opener()
 
 # Words that stand in the metadata and must stand in no clean copy. All invented.
 MAKE, MODEL, SERIAL, LENS_SERIAL = "QINGMAKE", "QS-Phone-9", "SN-774411-QS", "LENS-55-QS"
-OWNER, SOFTWARE, COMMENT, TAKEN_AT = "Owner-Qingsong", "QS-Soft-1.2", "qs-comment-words", "2026:11:07 06:31:09"
+OWNER, SOFTWARE, COMMENT, TAKEN_AT = (
+    "Owner-Qingsong",
+    "QS-Soft-1.2",
+    "qs-comment-words",
+    "2026:11:07 06:31:09",
+)
 MARKS = [text.encode() for text in (MAKE, MODEL, SERIAL, LENS_SERIAL, OWNER, SOFTWARE, COMMENT, TAKEN_AT)]
 XMP = (
-    '<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="QS-Soft-1.2"><rdf:RDF '
-    'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description '
-    'xmlns:exif="http://ns.adobe.com/exif/1.0/" exif:GPSLatitude="37,33.1N" '
-    'exif:DateTimeOriginal="2026-11-07T06:31:09"/></rdf:RDF></x:xmpmeta>'
-).encode()
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="QS-Soft-1.2"><rdf:RDF '
+    b'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description '
+    b'xmlns:exif="http://ns.adobe.com/exif/1.0/" exif:GPSLatitude="37,33.1N" '
+    b'exif:DateTimeOriginal="2026-11-07T06:31:09"/></rdf:RDF></x:xmpmeta>'
+)
 TOLD = {
     *("position", "taken_at", "device", "serial", "owner", "software", "comment"),
     *("embedded_thumbnail", "other"),
@@ -64,7 +69,14 @@ def telling_exif(orientation: int = 1, *, thumbnail: bool = True) -> bytes:
         (0xA431, SERIAL),
         (0xA435, LENS_SERIAL),
     ]
-    gps = [(0, b"\2\3\0\0"), (1, "N"), (2, _degrees(37, 33, 12)), (3, "E"), (4, _degrees(112, 9, 20)), (29, "2026:11:07")]
+    gps = [
+        (0, b"\2\3\0\0"),
+        (1, "N"),
+        (2, _degrees(37, 33, 12)),
+        (3, "E"),
+        (4, _degrees(112, 9, 20)),
+        (29, "2026:11:07"),
+    ]
     main = [(0x010F, MAKE), (0x0110, MODEL), (0x0112, orientation), (0x0131, SOFTWARE), (0x0132, TAKEN_AT)]
     small = encoded(picture(160, 120), "JPEG") if thumbnail else b""
     return tiff.block([*main, (0x013B, OWNER)], exif, gps, small)
@@ -81,7 +93,7 @@ class _Tiff:
     def __init__(self) -> None:
         self.data = bytearray(b"II*\0\0\0\0\0")
 
-    def block(self, main: list, exif: list, gps: list, small: bytes) -> bytes:  # type: ignore[type-arg]
+    def block(self, main: list, exif: list, gps: list, small: bytes) -> bytes:
         exif_at, gps_at = (self._directory(part) if part else 0 for part in (exif, gps))
         pointers = [(tag, _Long(at)) for tag, at in ((0x8769, exif_at), (0x8825, gps_at)) if at]
         thumb_at = self._thumbnail(small) if small else 0
@@ -94,7 +106,7 @@ class _Tiff:
         self.data += small
         return self._directory([(0x0201, _Long(at)), (0x0202, _Long(len(small)))])
 
-    def _directory(self, entries: list, following: int = 0) -> int:  # type: ignore[type-arg]
+    def _directory(self, entries: list, following: int = 0) -> int:
         """Text is ASCII, a whole number a short, a list rationals, bytes are as they are."""
         rows = b""
         for tag, value in sorted(entries, key=lambda entry: entry[0]):
@@ -141,7 +153,13 @@ def wide_colours() -> bytes:
 def jpeg(size: tuple[int, int] = (640, 480), orientation: int = 1, **options: object) -> bytes:
     image = picture(*size)
     return encoded(
-        image, "JPEG", exif=telling_exif(orientation), xmp=XMP, comment=COMMENT.encode(), quality=90, **options
+        image,
+        "JPEG",
+        exif=telling_exif(orientation),
+        xmp=XMP,
+        comment=COMMENT.encode(),
+        quality=90,
+        **options,
     )
 
 
@@ -173,7 +191,13 @@ def avif(size: tuple[int, int] = (640, 480), orientation: int = 1) -> bytes:
     return encoded(picture(*size), "AVIF", exif=telling_exif(orientation), xmp=XMP, quality=70, speed=9)
 
 
-ALL_KINDS: dict[str, Callable[..., bytes]] = {"jpeg": jpeg, "png": png, "webp": webp, "heic": heic, "avif": avif}
+ALL_KINDS: dict[str, Callable[..., bytes]] = {
+    "jpeg": jpeg,
+    "png": png,
+    "webp": webp,
+    "heic": heic,
+    "avif": avif,
+}
 
 
 # --- hostile ones ----------------------------------------------------------------------------
@@ -192,7 +216,9 @@ def png_claiming(width: int, height: int) -> bytes:
     """A few bytes that announce a picture of any size."""
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     body = zlib.compress(bytes(3000))
-    return b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", head) + png_chunk(b"IDAT", body) + png_chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", head) + png_chunk(b"IDAT", body) + png_chunk(b"IEND", b"")
+    )
 
 
 def png_with_inflating_text() -> bytes:

@@ -44,7 +44,10 @@ HOSTILE = {
     "a jpeg of markers": (b"\xff\xd8" + b"\xff" * 100_000, PhotoRefusal.DAMAGED),
     "a heic of nothing": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", PhotoRefusal.DAMAGED),
     "an avif of nothing": (b"\0\0\0\x18ftypavif\0\0\0\0mif1avif", PhotoRefusal.DAMAGED),
-    "a box longer than the file": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic\xff\xff\xff\xffmdat", PhotoRefusal.DAMAGED),
+    "a box longer than the file": (
+        b"\0\0\0\x18ftypheic\0\0\0\0mif1heic\xff\xff\xff\xffmdat",
+        PhotoRefusal.DAMAGED,
+    ),
     "a webp of nothing": (b"RIFF\x04\0\0\0WEBP", PhotoRefusal.DAMAGED),
     "a webp of 16,384 squared": (
         b"RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0\xff\x3f\0\xff\x3f\0",
@@ -107,7 +110,8 @@ def test_a_process_killed_in_the_middle_costs_a_second_try_and_no_photo(cleaner:
         pass
     os.kill(working[0], signal.SIGSEGV)
     thread.join()
-    assert results and results[0].width == 1600
+    assert results
+    assert results[0].width == 1600
     assert cleaner.pid != first
 
 
@@ -159,7 +163,10 @@ def test_the_process_has_no_environment_no_files_and_hard_limits(cleaner: Cleane
     opened = {name: os.readlink(home / "fd" / name) for name in os.listdir(home / "fd")}
     assert all(place.startswith(("pipe:", "/dev/null")) for place in opened.values())
     limits = {
-        name: values for name, *values in re.findall(r"^(Max [a-z ]+?) {2,}(\S+) +(\S+)", (home / "limits").read_text(), re.M)
+        name: values
+        for name, *values in re.findall(
+            r"^(Max [a-z ]+?) {2,}(\S+) +(\S+)", (home / "limits").read_text(), re.M
+        )
     }
     assert limits["Max open files"] == [str(len(opened)), str(len(opened))]
     assert limits["Max file size"] == limits["Max core file size"] == ["0", "0"]
@@ -186,7 +193,11 @@ def test_the_process_ends_with_its_caller() -> None:
         "cleaner = Cleaner(); cleaner.clean(photos.jpeg()); print(cleaner.pid, flush=True); os._exit(0)"
     )
     run = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3]
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[3],
     )
     left = int(run.stdout)
     try:
