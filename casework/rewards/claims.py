@@ -1,7 +1,7 @@
 """申领: the informant says how and where. Runs on the portal, which sees receipts and claims and nothing else."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,12 +20,23 @@ from casework.vault.sealing import SealBroken, context, new_ref, open_message_as
 
 @dataclass(frozen=True)
 class ClaimTold:
-    """What the claim page shows. `number` is None until the worker has made it."""
+    """What the claim page shows. `number` is None until the worker has made it; `collect_by` comes with it."""
 
     method: str
     counter: str
     claimed_at: datetime
+    collect_by: date | None
     number: str | None = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the claim page shows to whoever has code and PIN."""
+
+    stage: RewardStage
+    amount_fen: int | None
+    claim_by: date | None
+    claim: ClaimTold | None
 
 
 def claimant(session: Session, *, code: str, pin: str, keys: ReceiptKeys) -> Receipt | None:
@@ -75,12 +86,22 @@ def claim_reward(session: Session, *, receipt_id: int, method: str, counter: str
     return claim
 
 
+def standing(session: Session, *, receipt_id: int, private_key: bytes) -> Standing:
+    """How the reward of one receipt stands, and the claim if there is one."""
+    receipt = session.get(Receipt, receipt_id)
+    if receipt is None:
+        raise NotFound("receipt")
+    told = read_claim(session, receipt_id=receipt_id, private_key=private_key)
+    return Standing(receipt.reward_stage, receipt.reward_amount_fen, receipt.reward_claim_by, told)
+
+
 def read_claim(session: Session, *, receipt_id: int, private_key: bytes) -> ClaimTold | None:
     """The claim and, once made, its payout number, opened with the informant's own key."""
     claim = _claim_of(session, receipt_id)
     if claim is None:
         return None
-    return ClaimTold(claim.method, claim.counter, claim.claimed_at, _number(claim, private_key))
+    number = _number(claim, private_key)
+    return ClaimTold(claim.method, claim.counter, claim.claimed_at, _collect_by(claim), number)
 
 
 def read_payout_number(session: Session, *, receipt_id: int, private_key: bytes) -> str | None:
@@ -96,6 +117,13 @@ def _number(claim: RewardClaim, private_key: bytes) -> str | None:
         return open_message_as_informant(claim.sealed_number, private_key, number_context(claim.ref))
     except SealBroken:
         return None  # sealed to an earlier key of a code whose pepper was rotated away
+
+
+def _collect_by(claim: RewardClaim) -> date | None:
+    """The last day to fetch the money: the same rule as the clock that the worker starts."""
+    if claim.issued_at is None:
+        return None
+    return calendar.local_day(calendar.due_at(policy.current().deadlines["reward_collect"], claim.issued_at).at)
 
 
 def number_context(ref: str) -> bytes:

@@ -2,8 +2,8 @@
 
 from flask import Blueprint
 
-from portal.views import bulletin, health, home
+from portal.views import bulletin, claim, health, home
 
 
 def all_blueprints() -> list[Blueprint]:
-    return [home.pages, bulletin.pages, health.pages]
+    return [home.pages, claim.pages, bulletin.pages, health.pages]

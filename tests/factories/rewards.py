@@ -17,9 +17,9 @@ from casework.officers.actions import add_unit, publish_key
 from casework.officers.models import Officer, OfficerRole
 from casework.officers.queries import newest_public_key
 from casework.officers.roles import Role
-from casework.rewards import actions, appropriations, proposing
+from casework.rewards import actions, appropriations, claims, proposing
 from casework.rewards.eligibility import Said
-from casework.rewards.models import Reward
+from casework.rewards.models import Reward, RewardClaim
 from casework.rewards.proposing import Proposal
 from casework.rewards.terms import Agreement, Answer, AppropriationKind, Severity
 from casework.terms import Agency, Category, Finding, SubjectKind
@@ -239,3 +239,9 @@ def approved(session: Session, people: People, found: BorneOut, base_yuan: int =
         decision_document="局务会纪要〔2026〕7号" if base_yuan > 20_000 else "",
     )
     return reward
+
+
+def claim(session: Session, receipt_id: int) -> RewardClaim:
+    return claims.claim_reward(
+        session, receipt_id=receipt_id, method="counter_cash", counter="county_counter", demo=True
+    )
