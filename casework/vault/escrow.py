@@ -13,6 +13,7 @@ from casework.vault.keys import FILE
 from casework.vault.sealing import SealBroken
 
 _HEAD = b"QSESC1"
+_SHORTEST = len(_HEAD) + 16 + 12 + 16  # salt, nonce, tag
 
 
 def write_escrow(path: Path, folders: dict[str, Path], passphrase: str) -> None:
@@ -28,12 +29,12 @@ def write_escrow(path: Path, folders: dict[str, Path], passphrase: str) -> None:
 def read_escrow(path: Path, passphrase: str) -> dict[str, bytes]:
     """The key files by kind. Raises SealBroken on a wrong passphrase or a changed file."""
     raw = path.read_bytes()
-    if not raw.startswith(_HEAD):
+    if not raw.startswith(_HEAD) or len(raw) < _SHORTEST:
         raise SealBroken("not an escrow file")
     salt, nonce, sealed = raw[6:22], raw[22:34], raw[34:]
     try:
         body = json.loads(AESGCM(_key(passphrase, salt)).decrypt(nonce, sealed, _HEAD))
-    except (InvalidTag, ValueError):
+    except InvalidTag:
         raise SealBroken("the passphrase is wrong or the file was changed") from None
     return {kind: b64decode(text) for kind, text in body.items()}
 
