@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import warnings
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,8 @@ def _own_server() -> str:
             "no PostgreSQL answers on 127.0.0.1:5432; `python -m tests.machine` brings one"
         ) from None
     folder = Path(tempfile.gettempdir()) / f"qingshan-postgres-{os.geteuid()}"
-    with turn("postgres"):
+    with turn("postgres"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns of a machine without a login session, and works there
         server = wheel.get_server(folder, cleanup_mode="delete")
     _started.append(server)
     return str(server.get_uri())
