@@ -123,7 +123,9 @@ def _collect_by(claim: RewardClaim) -> date | None:
     """The last day to fetch the money: the same rule as the clock that the worker starts."""
     if claim.issued_at is None:
         return None
-    return calendar.local_day(calendar.due_at(policy.current().deadlines["reward_collect"], claim.issued_at).at)
+    return calendar.local_day(
+        calendar.due_at(policy.current().deadlines["reward_collect"], claim.issued_at).at
+    )
 
 
 def number_context(ref: str) -> bytes:

@@ -47,9 +47,14 @@ class PaidOut:
 
 
 def claims_waiting(session: Session, limit: int = 100) -> list[int]:
-    """For the sweep: claims that have no number yet."""
+    """For the sweep: claims of approved rewards that have no number yet."""
     query = (
-        select(RewardClaim.id).where(RewardClaim.issued_at.is_(None)).order_by(RewardClaim.id).limit(limit)
+        select(RewardClaim.id)
+        .join(Receipt, Receipt.id == RewardClaim.receipt_id)
+        .join(Reward, Reward.tip_id == Receipt.tip_id)
+        .where(RewardClaim.issued_at.is_(None), Reward.state == RewardState.APPROVED)
+        .order_by(RewardClaim.id)
+        .limit(limit)
     )
     return list(session.scalars(query))
 

@@ -121,9 +121,10 @@ def borne_out(
     finding: Finding = Finding.SUBSTANTIATED,
     concluded: bool = True,
     also: int = 0,
+    pin: str | None = PIN,
 ) -> BorneOut:
     """A tip whose case is concluded; `also` more tips are merged into its clue."""
-    tip, received = new_tip(session, keys, category=category, wants_reward=wants_reward)
+    tip, received = new_tip(session, keys, category=category, wants_reward=wants_reward, pin=pin)
     words = ClueWords(
         category=category,
         summary="沟里夜间采石",
@@ -177,15 +178,21 @@ def new_case(session: Session, clue: Clue, people: People) -> Case:
 
 
 def new_tip(
-    session: Session, keys: KeyFolders, *, category: Category = Category.UNLICENSED, wants_reward: bool = True
+    session: Session,
+    keys: KeyFolders,
+    *,
+    category: Category = Category.UNLICENSED,
+    wants_reward: bool = True,
+    pin: str | None = PIN,
 ) -> tuple[Tip, Received]:
+    """Without a PIN where nobody claims by one: hashing it is what takes long."""
     said = Submission(
         category=category,
         narrative="夜里有人采石",
         township=TOWNSHIP,
         village="青石沟村",
         wants_reward=wants_reward,
-        claim_pin=PIN if wants_reward else None,
+        claim_pin=pin if wants_reward else None,
     )
     seals = Seals(keys.receipt, newest_public_key(session, "reading"))
     received = receive_tip(session, submission=said, form_key=secrets.token_bytes(18), seals=seals)
