@@ -3,6 +3,7 @@
 import fcntl
 import logging
 import os
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -230,7 +231,11 @@ def _begin_sqlite(connection: Any) -> None:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, PoolTimeout) as error:
+    except PoolTimeout as error:
+        raise DatabaseBusy("every connection is taken") from error
+    except OperationalError as error:
+        if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+            raise  # a fault in the statement itself, which trying again does not mend
         raise DatabaseBusy("the database did not answer") from error
     except StaleDataError as error:
         raise Stale("somebody else changed it meanwhile") from error

@@ -1,14 +1,16 @@
 """Key folders: made once, readable by their owner alone, rotated without losing what is sealed."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from casework.vault import keys
 from casework.vault.keys import KeysExist, KeysMissing
 
-KINDS = {
+KINDS: dict[str, Callable[[Path], Any]] = {
     "portal": keys.load_portal_keys,
     "receipt": keys.load_receipt_keys,
     "office": keys.load_office_keys,

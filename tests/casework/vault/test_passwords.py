@@ -79,7 +79,9 @@ def test_a_time_code_in_full_width_digits_is_the_same_code() -> None:
 
 def test_an_authenticator_reads_the_address_of_a_secret() -> None:
     address = passwords.totp_address(SECRET, "jiang.yihe")
-    assert pyotp.parse_uri(address).at(NOW) == code_at(NOW)
+    read = pyotp.parse_uri(address)
+    assert isinstance(read, pyotp.TOTP)
+    assert read.at(NOW) == code_at(NOW)
     assert "jiang.yihe" in address
 
 
