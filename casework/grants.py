@@ -1,7 +1,8 @@
 """What each PostgreSQL role may touch, as SQL: the database's own half of "Who can read what".
 
-The portal's role inserts into sealed tables and reads back nothing but the id; it reads and
-updates receipts and what hangs on them. No runtime role owns a table (docs/operate.md).
+The portal's role inserts into sealed tables and reads back nothing but the id; it reads
+receipts and what hangs on them, and changes of a receipt what its informant may change. No
+runtime role owns a table (docs/operate.md).
 """
 
 import re
@@ -14,8 +15,14 @@ SEALED = ("tips", "supplements", "identities", "duties", "trail_entries")
 # Columns that more than the id are read back: what names a supplement, to find its photos' states by.
 READ_BACK = {"supplements": ("id", "form_digest")}
 # What the portal may read and change whole: nothing in them opens without a key it does not hold.
-PORTAL_OWN = ("receipts", "receipt_steps", "supplement_marks", "evidence", "counters")
-PORTAL_ADDS = ("reward_claims",)  # a claim is made on the portal; the worker answers it
+PORTAL_OWN = ("evidence", "counters")
+# What it may read and add to; a claim is made on the portal, the worker answers it.
+PORTAL_ADDS = ("receipts", "receipt_steps", "supplement_marks", "reward_claims")
+# What it may change of these. Never the informant's public key or the code's digest: whoever took the portal over
+# could put his own there, claim a stranger's reward, and be told the payout number.
+PORTAL_CHANGES = {
+    "receipts": ("pin_hash", "pin_failures", "pin_locked_until", "withdrawn_at", "waived_at", "reward_stage")
+}
 PORTAL_READS: dict[str, tuple[str, ...] | None] = {
     "messages": ("id", "ref", "receipt_id", "sent_at", "asks", "for_informant"),
     "public_keys": None,
@@ -33,12 +40,14 @@ def portal_grants(role: str, metadata: MetaData) -> Iterator[str]:
     yield f"GRANT USAGE ON SCHEMA public TO {role};"
     for table in SEALED:
         yield f"GRANT INSERT ON {table} TO {role};"
-        names = ", ".join(READ_BACK.get(table, ("id",)))
-        yield f"GRANT SELECT ({names}) ON {table} TO {role};"
+        read_back = ", ".join(READ_BACK.get(table, ("id",)))
+        yield f"GRANT SELECT ({read_back}) ON {table} TO {role};"
     for table in PORTAL_OWN:
         yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {role};"
     for table in PORTAL_ADDS:
         yield f"GRANT SELECT, INSERT ON {table} TO {role};"
+    for table, names in PORTAL_CHANGES.items():
+        yield f"GRANT UPDATE ({', '.join(names)}) ON {table} TO {role};"
     for table, columns in PORTAL_READS.items():
         what = f"SELECT ({', '.join(columns)})" if columns else "SELECT"
         yield f"GRANT {what} ON {table} TO {role};"

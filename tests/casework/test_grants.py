@@ -102,6 +102,7 @@ def test_the_portals_role_can_do_all_that_the_portal_does(
             reading=reading,
         )
         lookup.withdraw(session, receipt_id=receipt.id)
+        lookup.waive_reward(session, receipt_id=receipt.id)
 
 
 FORBIDDEN = (
@@ -114,6 +115,12 @@ FORBIDDEN = (
     "UPDATE tips SET category = 'land'",
     "UPDATE trail_entries SET deed = 'read_tip'",
     "INSERT INTO public_keys (purpose, number, public, made_at) VALUES ('reading', 9, '', now())",
+    # With a key or a code of his own there, whoever took the portal over would be told a stranger's payout number.
+    "UPDATE receipts SET informant_key = ''",
+    "UPDATE receipts SET code_digest = ''",
+    "UPDATE receipts SET reward_amount_fen = 1",
+    "DELETE FROM receipts",
+    "UPDATE reward_claims SET sealed_number = ''",
     "DROP TABLE receipts",
 )
 
