@@ -1,7 +1,7 @@
 """What the office does with cases: open, join clues, mark joint, conclude, close off, archive."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -140,6 +140,21 @@ def join_clue(session: Session, *, case: Case, clue: Clue, by: Officer, version:
     _step(case, state)
     facts = {"clue_number": clue.clue_number}
     trail.record(session, deed=Deed.JOIN_CLUE, by=by, about=("case", case.case_number), facts=facts)
+
+
+def edit_case(session: Session, *, case: Case, words: CaseWords, by: Officer, version: int) -> None:
+    """Corrects the words that ledgers print, until the case is closed off."""
+    _require(by, Permission.HANDLE_CASES)
+    check_version(case, version)
+    state = rules.after(case.state, CaseMove.EDIT)
+    before = {field.name: getattr(case, field.name) for field in fields(CaseWords)}
+    _write_words(case, words)
+    changed = [name for name, value in before.items() if getattr(case, name) != value]
+    if not changed:
+        return
+    _step(case, state)
+    facts = {"fields": changed}
+    trail.record(session, deed=Deed.EDIT_CASE, by=by, about=("case", case.case_number), facts=facts)
 
 
 def mark_joint(session: Session, *, case: Case, by: Officer, version: int) -> None:

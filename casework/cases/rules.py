@@ -12,10 +12,12 @@ S, M = CaseState, CaseMove
 # 办结、销号、归档 are three moments (house.md §3). What is found later is still recorded after 办结, because
 # arrests and restoring land often come then; after 销号 nothing is added any more.
 NEXT: dict[tuple[CaseState, CaseMove], CaseState] = {
+    (S.OPEN, M.EDIT): S.OPEN,
     (S.OPEN, M.SET_OUTCOME): S.OPEN,
     (S.OPEN, M.JOIN_CLUE): S.OPEN,
     (S.OPEN, M.MARK_JOINT): S.OPEN,
     (S.OPEN, M.CONCLUDE): S.CONCLUDED,
+    (S.CONCLUDED, M.EDIT): S.CONCLUDED,
     (S.CONCLUDED, M.SET_OUTCOME): S.CONCLUDED,
     (S.CONCLUDED, M.MARK_JOINT): S.CONCLUDED,
     (S.CONCLUDED, M.CLOSE_OFF): S.CLOSED_OFF,

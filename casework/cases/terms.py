@@ -11,6 +11,7 @@ class CaseState(Term):
 
 
 class CaseMove(Term):
+    EDIT = "edit", N_("改案情")
     SET_OUTCOME = "set_outcome", N_("填处理结果")
     JOIN_CLUE = "join_clue", N_("并入线索")
     MARK_JOINT = "mark_joint", N_("转为联合办理")

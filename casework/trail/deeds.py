@@ -55,6 +55,7 @@ class Deed(Term):
     OPEN_CASE = "open_case", N_("立案")
     JOIN_CLUE = "join_clue", N_("线索并入案件")
     MARK_JOINT = "mark_joint", N_("转为联合办理")
+    EDIT_CASE = "edit_case", N_("改案情")
     SET_OUTCOME = "set_outcome", N_("填处理结果")
     CONCLUDE_CASE = "conclude_case", N_("案件办结")
     CLOSE_OFF_CASE = "close_off_case", N_("案件销号")
@@ -120,6 +121,7 @@ FACTS: dict[Deed, frozenset[str]] = {
     Deed.OPEN_CASE: frozenset({"clues", "lead_agency", "joint"}),
     Deed.JOIN_CLUE: frozenset({"clue_number"}),
     Deed.MARK_JOINT: frozenset(),
+    Deed.EDIT_CASE: frozenset({"fields"}),
     Deed.SET_OUTCOME: frozenset({"agency", "number", "changed"}),
     Deed.CONCLUDE_CASE: frozenset(),
     Deed.CLOSE_OFF_CASE: frozenset(),

@@ -1,9 +1,12 @@
 """Officers of both agencies, clues that were borne out, and cases over them, made by the product's own deeds."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from casework import calendar, duties
@@ -171,6 +174,22 @@ class Team:
         for clue in cases.gathered(self.session, case):
             for tip_id in clues.tip_ids(self.session, clue):
                 duties.cancel(self.session, about=("tip", tip_id))
+
+    @contextmanager
+    def statements(self) -> Iterator[list[str]]:
+        """The SQL that reaches the database meanwhile."""
+        self.session.flush()
+        heard: list[str] = []
+
+        def hear(_c: Any, _u: Any, statement: str, *_rest: Any) -> None:
+            heard.append(statement)
+
+        engine = self.session.get_bind()
+        event.listen(engine, "before_cursor_execute", hear)
+        try:
+            yield heard
+        finally:
+            event.remove(engine, "before_cursor_execute", hear)
 
     def owed(self, case: Case) -> list[str]:
         return [duty.rule for duty in running(self.session, ("case", case.id))]

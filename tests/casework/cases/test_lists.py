@@ -1,13 +1,10 @@
 """The list of cases: cuts, keyset paging, counts, and how few statements it takes."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from casework.calendar import FrozenClock
 from casework.cases import actions as cases
@@ -18,21 +15,6 @@ from casework.cases.reading import read_case
 from casework.cases.terms import CaseState, Element
 from casework.officers.sight import sight_of
 from tests.factories.cases import DECIDED, NR, OTHER_TOWN, PS, TOWN, WORDS, Team
-
-
-@contextmanager
-def statements(team: Team) -> Iterator[list[str]]:
-    team.session.flush()
-    heard: list[str] = []
-
-    def hear(_c: Any, _u: Any, statement: str, *_rest: Any) -> None:
-        heard.append(statement)
-
-    event.listen(team.session.get_bind(), "before_cursor_execute", hear)
-    try:
-        yield heard
-    finally:
-        event.remove(team.session.get_bind(), "before_cursor_execute", hear)
 
 
 def found(team: Team, **cut: Any) -> list[str]:
@@ -143,7 +125,7 @@ def test_list_and_counts_take_one_statement_each(team: Team) -> None:
     for _ in range(3):
         team.decide(team.case())
     sight = sight_of(team.leader)
-    with statements(team) as heard:
+    with team.statements() as heard:
         case_list(team.session, sight=sight, cut=CaseFilter(words="采石", township=TOWN, due="soon"))
         chips(team.session, sight=sight)
     assert len(heard) == 2
@@ -154,7 +136,7 @@ def test_one_case_is_read_whole_in_a_few_statements(team: Team) -> None:
     team.decide(case)
     team.decide(case, LandAndMining(mining_fine_fen=1), version=1)
     team.decide(case, Measures(arrest=1))
-    with statements(team) as heard:
+    with team.statements() as heard:
         read = read_case(team.session, case=case, sight=sight_of(team.leader))
     assert len(heard) <= 6
     assert [element for element, _ in read.elements] == list(Element)

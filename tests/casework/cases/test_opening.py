@@ -1,6 +1,7 @@
 """立案: from borne-out clues, by officers who may, never twice over one clue."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -184,7 +185,7 @@ def test_a_case_that_the_police_lead_is_worked_on_by_both(team: Team) -> None:
         ({"township": "141122999"}, "township"),
     ],
 )
-def test_words_that_ledgers_print_are_whole(team: Team, change: dict[str, str], field: str) -> None:
+def test_words_that_ledgers_print_are_whole(team: Team, change: dict[str, Any], field: str) -> None:
     with pytest.raises(Invalid) as refused:
         team.case(words=replace(WORDS, **change))
     assert refused.value.field == field
@@ -228,3 +229,17 @@ def test_the_database_itself_keeps_a_clue_out_of_two_cases(db: Database, keys: K
         ids = clue.id, other.id, case.opened_by
     with pytest.raises(DBAPIError), db.begin() as session:
         session.add(CaseClue(clue_id=ids[0], case_id=ids[1], joined_at=case.opened_at, joined_by=ids[2]))
+
+
+def test_the_words_of_a_case_are_corrected_until_it_is_closed_off(team: Team) -> None:
+    case = team.case()
+    corrected = replace(WORDS, subject_name="晨鹿石料有限公司", place=None)
+    cases.edit_case(team.session, case=case, words=corrected, by=team.investigator, version=1)
+    assert (case.subject_name, case.place, case.version) == ("晨鹿石料有限公司", None, 2)
+    assert entries(team, "edit_case")[0].facts == {"fields": ["place", "subject_name"]}
+    cases.edit_case(team.session, case=case, words=corrected, by=team.investigator, version=2)
+    assert case.version == 2
+    with pytest.raises(Stale):
+        cases.edit_case(team.session, case=case, words=WORDS, by=team.investigator, version=1)
+    with pytest.raises(NotAllowed):
+        cases.edit_case(team.session, case=case, words=WORDS, by=team.leader, version=2)

@@ -14,8 +14,8 @@ from casework.errors import Invalid, WrongState
 from tests.factories.cases import STANDS
 
 ALLOWED = {
-    S.OPEN: {M.SET_OUTCOME, M.JOIN_CLUE, M.MARK_JOINT, M.CONCLUDE},
-    S.CONCLUDED: {M.SET_OUTCOME, M.MARK_JOINT, M.CLOSE_OFF},
+    S.OPEN: {M.EDIT, M.SET_OUTCOME, M.JOIN_CLUE, M.MARK_JOINT, M.CONCLUDE},
+    S.CONCLUDED: {M.EDIT, M.SET_OUTCOME, M.MARK_JOINT, M.CLOSE_OFF},
     S.CLOSED_OFF: {M.ARCHIVE},
     S.ARCHIVED: set(),
 }

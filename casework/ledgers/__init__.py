@@ -1,0 +1,1 @@
+"""台账: readings over the rooms, never a table."""
