@@ -101,10 +101,13 @@ class Worker:
         with self.db.read() as session:
             waiting = reading.unshelved_ids(session)
         for tip_id in waiting:
-            with self.db.begin() as session:
-                tip = session.get(Tip, tip_id)
-                if tip is not None:
-                    reading.shelve(session, tip=tip, keys=self.keys)
+            self._guarded("shelve", lambda number=tip_id: self._shelve_one(number))  # type: ignore[misc]
+
+    def _shelve_one(self, tip_id: int) -> None:
+        with self.db.begin() as session:
+            tip = session.get(Tip, tip_id)
+            if tip is not None:
+                reading.shelve(session, tip=tip, keys=self.keys)
 
     def _photos(self) -> None:
         with self.db.read() as session:
