@@ -78,6 +78,30 @@ def test_a_photo_that_takes_too_long_is_stopped_and_the_next_one_cleaned() -> No
         assert cleaner.clean(photos.encoded(photos.picture(40, 30), "JPEG")).width == 40
 
 
+@pytest.mark.parametrize(
+    ("decoder", "limits"),
+    [
+        ("while True: pass", Limits(cpu_seconds=1, wall_seconds=300)),
+        ("__import__('time').sleep(300)", Limits(cpu_seconds=300, wall_seconds=0.3)),
+    ],
+    ids=["busy", "blocked"],
+)
+def test_a_decoder_that_never_ends_is_ended(
+    monkeypatch: pytest.MonkeyPatch, decoder: str, limits: Limits
+) -> None:
+    """A stand-in for the decoder only; process and limits are the real ones."""
+    script = (
+        "import sys; sys.path.insert(0, sys.argv.pop(1))\n"
+        "from casework.vault import image_pixels, image_process as process\n"
+        f"def clean(data):\n    {decoder}\n"
+        "image_pixels.clean = clean; process._warm_up = lambda: None\n"
+        "process.main(process.Limits(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])))"
+    )
+    monkeypatch.setattr("casework.vault.images._START", script)
+    with Cleaner(limits) as cleaner:
+        assert refusal(cleaner, photos.encoded(photos.picture(40, 30), "JPEG")) is PhotoRefusal.TOOK_TOO_LONG
+
+
 def test_a_photo_that_needs_too_much_memory_is_stopped_and_the_next_one_cleaned() -> None:
     heavy = photos.encoded(photos.picture(7000, 8000).convert("RGBA"), "PNG", compress_level=1)
     with Cleaner(Limits(memory_bytes=400 << 20)) as cleaner:
@@ -127,18 +151,21 @@ def test_a_file_that_crashes_every_process_is_refused(monkeypatch: pytest.Monkey
     ("answer", "kind"),
     [
         ("name + bytes([9]) + bytes(28)", PhotoRefusal.DAMAGED),  # an unknown status
-        ("bytes(16) + bytes([0]) + bytes(28)", PhotoRefusal.DAMAGED),  # an answer to another photo
         ("A.pack(name, 0, 9, 9, 0, 0, 0, 4, 4) + b'GIF8GIF8'", PhotoRefusal.UNSAFE_OUTPUT),
-        ("A.pack(name, 0, 64, 48, 0, 0, 0, len(J), len(J)) + J + J", PhotoRefusal.UNSAFE_OUTPUT),
+        ("A.pack(name, 0, 64, 48, 0, 0, 0, len(TOLD), len(BARE)) + TOLD + BARE", PhotoRefusal.UNSAFE_OUTPUT),
+        ("A.pack(name, 0, 64, 48, 0, 0, 0, len(BARE), len(TOLD)) + BARE + TOLD", PhotoRefusal.UNSAFE_OUTPUT),
+        ("A.pack(bytes(16), 0, 64, 48, 0, 0, 0, len(BARE), len(BARE)) + BARE + BARE", PhotoRefusal.DAMAGED),
+        ("A.pack(name, 0, 99, 48, 0, 0, 0, len(BARE), len(BARE)) + BARE + BARE", PhotoRefusal.UNSAFE_OUTPUT),
         ("A.pack(name, 0, 9, 9, 0, 0, 0, 2**31, 4)", PhotoRefusal.DAMAGED),
     ],
 )
 def test_a_process_that_was_taken_over_is_not_believed(
     monkeypatch: pytest.MonkeyPatch, answer: str, kind: PhotoRefusal
 ) -> None:
-    told = photos.with_segment(photos.encoded(photos.picture(64, 48), "JPEG"), 0xE1, photos.telling_exif())
+    bare = photos.encoded(photos.picture(64, 48), "JPEG")
+    told = photos.with_segment(bare, 0xE1, photos.telling_exif())
     script = (
-        f"import os, struct, time; A = struct.Struct({image_process.ANSWER.format!r}); J = {told!r}\n"
+        f"import os, struct, time; A = struct.Struct({image_process.ANSWER.format!r}); TOLD = {told!r}; BARE = {bare!r}\n"
         "os.write(1, b'R')\n"
         "while name := os.read(0, 20)[:16]:\n"
         f"    os.read(0, 1 << 20); os.write(1, {answer})"
@@ -146,7 +173,7 @@ def test_a_process_that_was_taken_over_is_not_believed(
     monkeypatch.setattr("casework.vault.images._START", script)
     monkeypatch.setattr("casework.vault.images._GRACE", 0.2)
     with Cleaner() as cleaner:
-        assert refusal(cleaner, photos.encoded(photos.picture(64, 48), "JPEG")) is kind
+        assert refusal(cleaner, bare) is kind
 
 
 def test_a_machine_that_cannot_start_the_process_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
