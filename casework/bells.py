@@ -6,6 +6,7 @@ Messages are JSON and hold a name and an id, never pickles and never content.
 import json
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -54,7 +55,9 @@ def open_queue(url: str) -> Huey:
     common: dict[str, Any] = {"results": False, "utc": True, "serializer": JsonSerializer()}
     scheme = urlsplit(url).scheme.partition("+")[0]
     if scheme == "sqlite":
-        return SqliteHuey("qingshan", filename=url.removeprefix("sqlite:///"), fsync=False, **common)
+        path = Path(url.removeprefix("sqlite:///"))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return SqliteHuey("qingshan", filename=str(path), fsync=False, **common)
     if scheme == "postgresql":
         return PostgresHuey("qingshan", dsn=url.replace("postgresql+psycopg://", "postgresql://"), **common)
     return RedisHuey("qingshan", url=url, **common)
