@@ -48,6 +48,13 @@ def take(session: Session, *, evidence_id: int, keys: OfficeKeys) -> Work | None
     return Work(row.id, row.ref, row.blob, row.tries, row.stream_head, data_key)
 
 
+def put_back(session: Session, *, evidence_id: int) -> None:
+    """The machine failed, not the photo: the try does not count against it."""
+    row = session.get(Evidence, evidence_id)
+    if row is not None and row.tries > 0:
+        row.tries -= 1
+
+
 def open_original(store: Store, work: Work) -> bytes:
     return open_blob(store, work.blob, work.data_key, work.head, context("evidence", work.ref, "original"))
 

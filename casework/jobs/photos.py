@@ -28,6 +28,8 @@ def clean_photo(db: Database, store: Store, cleaner: Cleaner, keys: OfficeKeys, 
         kept = cleaning.keep_clean_copy(store, work, result, keys)
     except (StoreUnavailable, CleanerUnavailable) as error:
         log.warning("%s: the photo waits", type(error).__name__)
+        with db.begin() as session:
+            cleaning.put_back(session, evidence_id=evidence_id)
         return
     except PhotoRefused as refused:
         _refuse(db, evidence_id, refused.kind)
