@@ -67,6 +67,10 @@ class ArrivingFile(io.RawIOBase):
         )
         return key_wrap, sealed_name
 
+    def keep(self) -> None:
+        """A committed row holds the file now."""
+        self.kept = True
+
     def discard(self) -> None:
         """Takes back what no row came to hold; safe to call at the end of every request."""
         if self.size_bytes and not self.kept and self.fault == "":

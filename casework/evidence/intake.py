@@ -1,11 +1,10 @@
 """Files that arrive whole in one request: sealed at once, with nothing in clear on any disk."""
 
-from datetime import datetime
-
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from casework import calendar
+from casework.db import after_commit
 from casework.errors import Invalid
 from casework.evidence import actions
 from casework.evidence.arriving import ArrivingFile
@@ -53,14 +52,6 @@ def take_whole(
     return row.id
 
 
-def keep_draft(session: Session, *, file: ArrivingFile, file_name: str, form_digest: bytes) -> int:
-    """A sealed file as a draft of a form that is not yet sent; answers its id. Raises Invalid `photos`."""
-    number = actions.next_draft_number(session, form_digest)
-    row = _row(file, file_name, MessageSide.INFORMANT, number, expires_at=calendar.now() + actions.DRAFT_LIFE)
-    row.form_digest = form_digest
-    return _keep(session, file, row)
-
-
 def keep_for_clue(
     session: Session, *, file: ArrivingFile, file_name: str, clue_id: int, added_by: int
 ) -> int:
@@ -74,7 +65,7 @@ def keep_for_clue(
 def _keep(session: Session, file: ArrivingFile, row: Evidence) -> int:
     session.add(row)
     session.flush()
-    file.kept = True
+    after_commit(session, file.keep)
     return row.id
 
 
@@ -83,8 +74,6 @@ def _row(
     file_name: str,
     side: MessageSide,
     number: int,
-    *,
-    expires_at: datetime | None = None,
 ) -> Evidence:
     if file.fault or not file.size_bytes:
         raise Invalid("photos", file.fault or "empty")
@@ -100,7 +89,6 @@ def _row(
         received_bytes=file.size_bytes,
         started_at=now,
         completed_at=now,
-        expires_at=expires_at,
         blob=file.blob,
         stream_head=file.head,
         key_wrap=key_wrap,
