@@ -17,7 +17,7 @@ REGIONS = Path(__file__).resolve().parent.parent / "config" / "regions"
 # A first visit on one bar of signal: one sheet, one script (design.md §1, contract: at most four requests).
 BUNDLES = {
     "portal.css": ("tokens.css", "citizen.css"),
-    "portal.js": ("js/display.js", "js/receipt.js", "js/place.js"),
+    "portal.js": ("js/upload.js", "js/display.js", "js/receipt.js", "js/place.js", "js/form.js"),
 }
 FROM_ELSEWHERE = {"county.geojson": REGIONS / "outline.geojson"}
 FOR_EVER = "public, max-age=31536000, immutable"

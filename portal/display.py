@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from flask import Response, request
+from flask import request
+from werkzeug.wrappers import Response
 
 from portal.means import means
 

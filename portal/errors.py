@@ -7,7 +7,16 @@ from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from casework.errors import CaseworkError, Invalid, NotAllowed, NotFound, Stale, Throttled, Unavailable, WrongState
+from casework.errors import (
+    CaseworkError,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    Stale,
+    Throttled,
+    Unavailable,
+    WrongState,
+)
 from casework.vault.storage import StoreUnavailable
 
 log = logging.getLogger("qingshan.portal")

@@ -31,7 +31,9 @@ def attach(app: Flask) -> None:
 
 def refuse_unmarked(app: Flask) -> None:
     unmarked = [
-        rule.endpoint for rule in app.url_map.iter_rules() if not getattr(app.view_functions[rule.endpoint], _MARK, False)
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if not getattr(app.view_functions[rule.endpoint], _MARK, False)
     ]
     if unmarked:
         raise RouteUnmarked(f"not marked @public: {', '.join(sorted(set(unmarked)))}")
@@ -66,5 +68,3 @@ def dress(response: Response) -> Response:
     )
     response.headers.setdefault("Cache-Control", headers.NO_STORE)
     return response
-
-

@@ -20,7 +20,15 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, StopValidation
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    StopValidation,
+    ValidationError,
+)
 
 from casework import calendar, policy
 from casework.terms import Datum, IdentityKind, Ongoing, PointSource, SubjectKind
@@ -35,10 +43,13 @@ PARTS = (
     ("pledge",),
 )
 LONGEST_NARRATIVE = 5000
+EARLIEST = date(1980, 1, 1)
+_BREAKS = str.maketrans({"\v": "\n", "\f": "\n", "\r": "\n"})
 
 
 def plain(value: str | None) -> str:
-    return (value or "").strip()
+    """Line breaks of every kind become one kind; a phone's odd ones are nobody's fault."""
+    return (value or "").replace("\r\n", "\n").translate(_BREAKS).strip()
 
 
 def digits(value: str | None) -> str:
@@ -51,8 +62,17 @@ def known_source(value: str | None) -> str:
     return value if value in set(PointSource) else PointSource.DEVICE.value
 
 
+def readable(_form: Any, field: Field) -> None:
+    """Control characters are typed by machines; no page could show them again."""
+    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in field.data or ""):
+        raise ValidationError(gettext("里面有看不见的符号，请删掉重写"))
+
+
 class OneOf(RadioField):
-    """A RadioField whose every refusal is one sentence that says what to do."""
+    """A RadioField whose every refusal is one sentence that says what to do; sent empty, it keeps its default."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([value for value in valuelist if value])
 
     def pre_validate(self, form: Any) -> None:
         if self.data is not None and self.data not in dict(self.choices):
@@ -62,9 +82,19 @@ class OneOf(RadioField):
 class PickOne(SelectField):
     """Likewise, for a list that folds."""
 
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([value for value in valuelist if value])
+
     def pre_validate(self, form: Any) -> None:
         if self.data is not None and self.data not in dict(self.choices):
             raise StopValidation(gettext("请从这几种里选一种"))
+
+
+class Tick(BooleanField):
+    """Ticked is `y`, as the page sends it; every other word is not."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = "y" in valuelist
 
 
 class Day(DateField):
@@ -92,10 +122,10 @@ class TipForm(FlaskForm):  # type: ignore[misc]
     disguise = PickOne(_l("打着什么名义"), [Optional()])
 
     township = PickOne(_l("乡镇"), [Optional()])
-    village = StringField(_l("村"), [Length(max=60, message=_l("村名太长了"))], filters=[plain])
+    village = StringField(_l("村"), [Length(max=60, message=_l("村名太长了")), readable], filters=[plain])
     place = StringField(
         _l("怎么走"),
-        [Length(max=500, message=_l("太长了，最多 500 个字"))],
+        [Length(max=500, message=_l("太长了，最多 500 个字")), readable],
         description=_l("像给亲戚指路一样写。例：村北大桥过去，往西沟里走二里地"),
         filters=[plain],
     )
@@ -112,6 +142,7 @@ class TipForm(FlaskForm):  # type: ignore[misc]
         [
             DataRequired(_l("请写一写看到了什么，一句话也行")),
             Length(max=LONGEST_NARRATIVE, message=_l("太长了，最多 5000 个字")),
+            readable,
         ],
         description=_l("什么人、用什么机器、挖什么、多大、往哪里运。知道多少写多少。"),
         filters=[plain],
@@ -122,19 +153,27 @@ class TipForm(FlaskForm):  # type: ignore[misc]
     land_class = PickOne(_l("占的是什么地"), [Optional()])
     subject_kind = PickOne(_l("谁在干"), default=SubjectKind.UNKNOWN.value)
     subject_name = StringField(
-        _l("单位或人的名字、车牌"), [Length(max=200, message=_l("太长了，最多 200 个字"))], filters=[plain]
+        _l("单位或人的名字、车牌"),
+        [Length(max=200, message=_l("太长了，最多 200 个字")), readable],
+        filters=[plain],
     )
-    involves_official = BooleanField(_l("牵涉公职人员"))
+    involves_official = Tick(_l("牵涉公职人员"))
 
     identity = OneOf(_l("要不要留名？"), default=IdentityKind.ANONYMOUS.value)
-    informant_name = StringField(_l("姓名"), [Length(max=60, message=_l("姓名太长了"))], filters=[plain])
-    informant_phone = StringField(_l("电话"), [Length(max=30, message=_l("电话太长了"))], filters=[digits])
-    wants_reward = BooleanField(_l("查实了，我要领奖励"))
+    informant_name = StringField(
+        _l("姓名"), [Length(max=60, message=_l("姓名太长了")), readable], filters=[plain]
+    )
+    informant_phone = StringField(
+        _l("电话"), [Length(max=30, message=_l("电话太长了")), readable], filters=[digits]
+    )
+    wants_reward = Tick(_l("查实了，我要领奖励"))
     claim_pin = StringField(
-        _l("设一个领奖密码"), description=_l("6 位数字，自己记牢。别用生日、手机尾号"), filters=[digits]
+        _l("设一个领奖密码"),
+        description=_l("6 位数字，自己记牢。别用生日、手机尾号。现在不设，查进度的时候也能设"),
+        filters=[digits],
     )
 
-    pledge = BooleanField(_l("我写的是我知道的实情"), [InputRequired(_l("请勾选这一条"))])
+    pledge = Tick(_l("我写的是我知道的实情"), [DataRequired(_l("请勾选这一条"))])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -227,14 +266,10 @@ def _name(form: TipForm) -> bool:
 
 
 def _pin(form: TipForm) -> bool:
-    """A PIN only where a reward is wanted; the page opens the box with the tick."""
-    if not form.wants_reward.data:
-        return True
+    """A PIN only where a reward is wanted, and later on the track page if not now (contract §3)."""
     pin = form.claim_pin.data or ""
-    if pin.isascii() and pin.isdecimal() and len(pin) == 6:
+    if not form.wants_reward.data or not pin or (pin.isascii() and pin.isdecimal() and len(pin) == 6):
         return True
-    if not pin:
-        return _refuse(form.claim_pin, gettext("请设一个 6 位数字的领奖密码"))
     if not pin.isdecimal():
         return _refuse(form.claim_pin, gettext("领奖密码只要数字"))
     return _refuse(form.claim_pin, gettext("要 6 位数字，现在是 %(n)s 位", n=len(pin)))
@@ -242,6 +277,8 @@ def _pin(form: TipForm) -> bool:
 
 def _day(form: TipForm) -> bool:
     seen = form.happened_on.data
-    if not isinstance(seen, date) or seen <= calendar.today():
+    if not isinstance(seen, date) or EARLIEST <= seen <= calendar.today():
         return True
-    return _refuse(form.happened_on, gettext("这一天还没到"))
+    return _refuse(
+        form.happened_on, gettext("这一天还没到") if seen > EARLIEST else gettext("这一天太早了，写错了吗？")
+    )

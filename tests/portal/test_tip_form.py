@@ -76,12 +76,15 @@ def test_full_width_digits_are_digits(portal: Flask) -> None:
     ("pin", "words"),
     [
         ("2580", "要 6 位数字，现在是 4 位"),
-        ("", "请设一个 6 位数字的领奖密码"),
         ("12a456", "领奖密码只要数字"),
     ],
 )
 def test_a_pin_is_six_digits_where_a_reward_is_wanted(portal: Flask, pin: str, words: str) -> None:
     assert told(portal, wants_reward="y", claim_pin=pin)["claim_pin"].endswith(words)
+
+
+def test_a_pin_may_be_set_later(portal: Flask) -> None:
+    assert told(portal, wants_reward="y") == {}
 
 
 def test_a_pin_without_a_reward_is_not_looked_at(portal: Flask) -> None:
