@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
-from casework import policy
+from casework import policy, schema
 from casework.bells import Bells
 from casework.db import Database
 from casework.demo_mark import is_demo, refuse_mixed
@@ -26,6 +26,7 @@ def ground() -> tuple[Settings, Database, Store, Bells]:
     settings = load_settings()
     set_up_logging()
     policy.current()
+    schema.metadata()  # foreign keys name tables of rooms that one surface alone does not import
     db = Database(settings.database_url)
     refuse_mixed(settings, db)
     return settings, db, open_store(settings.evidence_url, settings.s3), Bells(settings.queue_url)
