@@ -183,6 +183,9 @@ def _new_passphrase(name: str) -> str:
     words = _passphrase(name)
     if len(words) < SHORTEST_PASSPHRASE:
         raise click.UsageError(f"the passphrase of {name} needs {SHORTEST_PASSPHRASE} characters or more")
+    # A slip of the finger here would lose what is sealed, and nobody would know until it is needed.
+    if sys.stdin.isatty() and getpass.getpass(f"passphrase of {name}, again: ") != words:
+        raise click.UsageError("the two differ; nothing was made")
     return words
 
 
