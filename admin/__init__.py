@@ -6,7 +6,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from jinja2 import FileSystemLoader, StrictUndefined
 
-from admin import access, errors, guard, language, pages
+from admin import access, errors, guard, language, pages, uploads
 from admin.means import Means
 from admin.views import all_blueprints
 
@@ -40,12 +40,14 @@ def create_admin(means: Means) -> Flask:
         MAX_CONTENT_LENGTH=200 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=512 * 1024,
     )
-    CSRFProtect(app)
     language.attach(app)
     pages.attach(app)
     errors.attach(app)
+    # In this order: nobody's files are taken in, nor their form read, before it is known who sends them.
     guard.attach(app)
     access.attach(app)
+    uploads.attach(app)
+    CSRFProtect(app)
     for blueprint in all_blueprints():
         app.register_blueprint(blueprint, url_prefix=PREFIX)
     access.refuse_unmarked(app)
