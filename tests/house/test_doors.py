@@ -12,8 +12,9 @@ DOORS = (
     "admin/commands/",
     "admin/commands.py",
     "casework/jobs/",
-    # What every request passes; a refusal and a living session are written there.
+    # What every request passes; a refusal, a living session, a download are written there.
     "admin/access.py",
+    "admin/downloads.py",
     "portal/guard.py",
 )
 MAKES_THE_DOORS = ("casework/db.py", "casework/schema.py")

@@ -7,7 +7,7 @@ from tests.house import tree
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgb|rgba|hsl|hsla|hwb|lab|lch|oklab|oklch)\(")
 NAMED = re.compile(
-    r":[^;{}]*\b(?:white|black|red|green|blue|gr[ae]y|silver|navy|orange|yellow|teal|brown|pink)\b(?!-)"
+    r":[^;{}]*(?<![-\w])(?:white|black|red|green|blue|gr[ae]y|silver|navy|orange|yellow|teal|brown|pink)\b(?!-)"
 )
 COMMENT = re.compile(r"/\*.*?\*/|(?<!:)//[^\n]*", re.DOTALL)
 EVALUATES = re.compile(

@@ -15,6 +15,7 @@ OTHERWISE = {
     "admin/demo": "the demo story: what fictional people wrote",
     "casework/geo.py": "matches place names that people typed",
     "casework/labels.py": "numbers, dates and amounts, each language's way beside the other",
+    "casework/ledgers": "the forms that offices exchange, in the words of the decree that lays them down",
     "casework/periods.py": "names of half months as the ledgers print them",
     "casework/rewards/amounts.py": "reads amounts as people type them",
 }
