@@ -18,7 +18,7 @@ MOST_TICKETS = 20
 def picker(key: FormKey) -> dict[str, object]:
     """For templates/parts/photo_picker.html, with the form's one-time key."""
     photos = _drafts(key)
-    count = sum(photo.kind is EvidenceKind.PHOTO for photo in photos)
+    count = _whole(photos)
     return {
         "photos": photos,
         "room": max(0, MOST[EvidenceKind.PHOTO] - count),
@@ -43,10 +43,14 @@ def _drafts(key: FormKey) -> list[PhotoTold]:
 
 
 def _kept_words(photos: list[PhotoTold]) -> str:
-    whole = sum(p.kind is EvidenceKind.PHOTO and p.state is not EvidenceState.REFUSED for p in photos)
+    whole = _whole(photos)
     if not whole:
         return _("您写的都还在。")
     return ngettext("您写的都还在，%(num)s 张照片也还在。", "您写的都还在，%(num)s 张照片也还在。", whole)
+
+
+def _whole(photos: list[PhotoTold]) -> int:
+    return sum(p.kind is EvidenceKind.PHOTO and p.state is not EvidenceState.REFUSED for p in photos)
 
 
 def _file_faults(key: FormKey) -> list[str]:

@@ -7,8 +7,8 @@ from flask_babel import gettext
 
 from casework import calendar, policy
 from casework.terms import N_, RewardStage, Stage
-from casework.tips.lookup import Step, Track
-from portal.pages import day, moment, yuan
+from casework.tips.lookup import Track
+from portal.pages import day, label, moment, yuan
 
 TimelineRow = tuple[str, str, str, str]
 
@@ -92,17 +92,13 @@ def decision_by(received_at: datetime) -> date:
 
 def timeline(track: Track) -> list[TimelineRow]:
     """Rows for parts/timeline.html: what was, where it stands, what usually follows."""
-    rows = [("done", title(step.stage), moment(step.at), _step_words(step)) for step in track.steps]
+    rows = [("done", label(step.stage), moment(step.at), _reason(step.note)) for step in track.steps]
     if rows:
         _done, last, when, said = rows[-1]
         ended = not NEXT.get(track.stage)
         rows[-1] = ("done" if ended else "now", last, when, said)
     follows = () if track.withdrawn_at else NEXT.get(track.stage, ())
     return rows + [("later", gettext(word), "", "") for word in follows]
-
-
-def _step_words(step: Step) -> str:
-    return _reason(step.note) if step.note else ""
 
 
 def _reason(note: str | None) -> str:

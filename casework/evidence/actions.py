@@ -68,7 +68,7 @@ def start_draft(
     """
     if not 0 < size_bytes <= MOST_BYTES:
         raise Invalid("photos", "empty" if size_bytes <= 0 else "too_large")
-    number = next_draft_number(session, form_digest) if form_digest is not None else 1
+    number = next_draft_number(session, form_digest, kind) if form_digest is not None else 1
     ref, data_key, head = new_ref(), new_data_key(), new_stream_head()
     wrap_about = context("evidence", ref, "key")
     row = Evidence(
@@ -229,11 +229,14 @@ def _by_ticket(session: Session, ticket: str) -> Evidence:
     return row
 
 
-def next_draft_number(session: Session, form_digest: bytes) -> int:
+def next_draft_number(session: Session, form_digest: bytes, kind: EvidenceKind = EvidenceKind.PHOTO) -> int:
+    """Raises Invalid `photos` too_many (of this kind) or too_large (all of them together)."""
     rows = session.execute(
-        select(Evidence.number, Evidence.size_bytes).where(Evidence.form_digest == form_digest)
+        select(Evidence.number, Evidence.kind, Evidence.state, Evidence.size_bytes).where(
+            Evidence.form_digest == form_digest
+        )
     ).all()
-    if len(rows) >= MOST_PHOTOS:
+    if sum(row.kind is kind and row.state is not EvidenceState.REFUSED for row in rows) >= MOST_PHOTOS:
         raise Invalid("photos", "too_many")
     if sum(row.size_bytes for row in rows) > MOST_DRAFT_BYTES:
         raise Invalid("photos", "too_large")

@@ -1,5 +1,6 @@
 """Drafts: the files of a form that is not yet sent, kept by the form's digest until a tip or supplement claims them."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -45,8 +46,9 @@ def keep_drafts(
         if taken[kind] >= MOST[kind]:
             surplus += 1
             continue
-        taken[kind], number = taken[kind] + 1, number + 1
-        rows.append(_draft(file, kind, name, number, form_digest))
+        row = _draft(file, kind, name, number := number + 1, form_digest)
+        taken[kind] += row.state is not EvidenceState.REFUSED
+        rows.append(row)
     session.add_all(rows)
     session.flush()
     for _kind, _name, file in files:
@@ -61,10 +63,14 @@ def drop_kept(session: Session, kept: Kept) -> list[str]:
     return kept.blobs
 
 
-def hand_over(session: Session, kept: Kept, form_digest: bytes) -> None:
-    """Moves what this request kept to another form."""
-    for row in kept.rows:
-        row.form_digest = form_digest
+def hand_over(session: Session, *, form_digest: bytes, to: bytes) -> None:
+    """Moves the drafts of one form to another, such as that of a supplement."""
+    session.execute(
+        update(Evidence)
+        .where(Evidence.form_digest == form_digest)
+        .values(form_digest=to)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def renew_drafts(session: Session, form_digest: bytes) -> None:
@@ -93,11 +99,11 @@ def missing(session: Session, *, tickets: Iterable[str], form_digest: bytes) -> 
 
 
 def _taken(session: Session, form_digest: bytes) -> tuple[dict[EvidenceKind, int], int]:
-    """How many drafts of each kind the form has, and the last number given."""
-    query = select(Evidence.kind, func.count(), func.max(Evidence.number))
-    rows = session.execute(query.where(Evidence.form_digest == form_digest).group_by(Evidence.kind)).all()
-    counts = dict.fromkeys(MOST, 0) | {kind: count for kind, count, _ in rows}
-    return counts, max((number for _, _, number in rows), default=0)
+    """How many drafts of each kind the form has, refused ones left out, and the last number given."""
+    query = select(Evidence.kind, Evidence.state, Evidence.number).where(Evidence.form_digest == form_digest)
+    rows = session.execute(query).all()
+    counts = Counter(row.kind for row in rows if row.state is not EvidenceState.REFUSED)
+    return {kind: counts[kind] for kind in MOST}, max((row.number for row in rows), default=0)
 
 
 def _draft(file: ArrivingFile, kind: EvidenceKind, name: str, number: int, form_digest: bytes) -> Evidence:

@@ -69,3 +69,16 @@ def front(make_portal: MakePortal, db: Database, keys: KeyFolders) -> Flask:
 @pytest.fixture
 def citizen(front: Flask) -> Citizen:
     return Citizen(front)
+
+
+@pytest.fixture
+def desk(make_portal: MakePortal, sqlite_db: Database, keys: KeyFolders) -> Flask:
+    """The portal ready to receive, for what does not depend on the database."""
+    lay_reading_key(sqlite_db, keys)
+    return make_portal(sqlite_db)
+
+
+@pytest.fixture
+def villager(desk: Flask) -> Citizen:
+    """A citizen before `desk`."""
+    return Citizen(desk)

@@ -17,7 +17,7 @@
       field("datum").value = "wgs84";
       field("point_source").value = source;
       box.querySelector("[data-forget]").hidden = false;
-      tell(`${words.taken} ${latitude.toFixed(4)}, ${longitude.toFixed(4)}`);
+      taken(longitude, latitude);
       if (map) show(longitude, latitude, source !== "map");
       box.dispatchEvent(new Event("change", { bubbles: true }));
     },
@@ -31,6 +31,9 @@
     },
   };
   window.qingshanPlace = place;
+
+  const taken = (longitude, latitude) => tell(`${words.taken} ${latitude.toFixed(4)}, ${longitude.toFixed(4)}`);
+  if (Number(field("longitude").value)) taken(Number(field("longitude").value), Number(field("latitude").value));
 
   box.querySelector("[data-map-label]").hidden = false;
   button("open-map", openMap);
