@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from casework import calendar
 from casework.cases.models import Case, CaseClue, CaseOutcome
 from casework.cases.terms import CaseState
+from casework.clues.models import Clue
+from casework.clues.queries import within as clues_within
+from casework.clues.rules import CASE_FINDINGS
 from casework.duties.models import Duty
 from casework.officers.sight import Sight
-from casework.terms import Agency, Category, DutyState
+from casework.terms import Agency, Category, ClueState, DutyState
 
 PAGE = 25
 MOST_COUNTED = 1000
@@ -127,6 +130,24 @@ def case_number_of(session: Session, clue_id: int) -> str | None:
     """The number of the case a clue lies in, for the clue's own page."""
     query = select(Case.case_number).join(CaseClue, CaseClue.case_id == Case.id)
     return session.scalar(query.where(CaseClue.clue_id == clue_id))
+
+
+def openable(session: Session, *, sight: Sight, beside: Clue, limit: int = 8) -> list[Clue]:
+    """Other clues that were borne out and lie in no case, for who opens one over `beside`; its own village first."""
+    same_village = and_(Clue.township == beside.township, Clue.village == beside.village)
+    query = (
+        select(Clue)
+        .where(
+            clues_within(sight),
+            Clue.state == ClueState.FOUND,
+            Clue.finding.in_(CASE_FINDINGS),
+            Clue.involves_official == beside.involves_official,
+            Clue.id != beside.id,
+        )
+        .order_by(case((same_village, 0), else_=1), Clue.id.desc())
+        .limit(limit)
+    )
+    return list(session.scalars(query))
 
 
 def _next_due() -> ScalarSelect[datetime]:

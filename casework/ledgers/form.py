@@ -12,6 +12,8 @@ TITLE: Final = "吕梁市严厉打击非法采矿占地专项行动台账"
 UNITS: Final = "单位：亩、元、吨、人"
 COLUMNS: Final = 16
 HEAD_ROWS: Final = 3
+MU: Final = 5
+MONEY: Final = (6, 10)
 
 Cell = str | int | Decimal | None
 
@@ -93,6 +95,29 @@ def cells(row: LuliangRow) -> tuple[Cell, ...]:
         row.arrest,
         row.remark,
     )
+
+
+def printed(values: tuple[Cell, ...]) -> tuple[str, ...]:
+    """The same as they are printed: thousands parted, 亩 to the hundredth, nothing where nothing was said."""
+    return tuple(_printed(column, value) for column, value in enumerate(values))
+
+
+def _printed(column: int, value: Cell) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    if isinstance(value, int):
+        return str(value)
+    if column == MU:
+        return f"{value:,.2f}"
+    return yuan_printed(value) if column in MONEY else tonnes_printed(value)
+
+
+def yuan_printed(value: Decimal) -> str:
+    return f"{value:,.0f}" if value == value.to_integral_value() else f"{value:,.2f}"
+
+
+def tonnes_printed(value: Decimal) -> str:
+    return f"{value.normalize():,f}"
 
 
 def yes_or_no(value: bool | None) -> str | None:

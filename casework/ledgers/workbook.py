@@ -7,14 +7,13 @@ from typing import IO, Any
 
 import xlsxwriter
 
-from casework.ledgers.form import COLUMNS, HEAD_ROWS, HEADS, TITLE, UNITS, Cell, Frame, cells
+from casework.ledgers.form import COLUMNS, HEAD_ROWS, HEADS, MONEY, MU, TITLE, UNITS, Cell, Frame, cells
 from casework.ledgers.luliang import LuliangRow
 
 SHEET = "台账"
 A4 = 9
 TOP = 2  # title and unit line stand above the heads
 WIDTHS = (5, 8, 22, 26, 9, 9, 11, 7, 10, 10, 12, 8, 6, 6, 6, 20)
-MU, MONEY = 5, (6, 10)  # columns with a number of places of their own
 _SPLIT = 8  # where the unit line parts
 _FOOT = ((0, 4), (5, 10), (11, 15))
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")

@@ -188,7 +188,7 @@ def test_the_sums_outside_the_form_are_those_of_its_lines(team: Team) -> None:
     )
     assert (told.administrative_detention, told.criminal_detention, told.arrest) == (4, 2, 0)
     nothing = totals(team.session, Cut(sight_of(team.leader), read_period("2020-01a")))
-    assert (nothing.rows, nothing.land_mu, nothing.arrest) == (0, 0, 0)
+    assert (nothing.rows, nothing.land_mu, nothing.arrest) == (0, Decimal(0), 0)
 
 
 DOUBTS: list[tuple[dict[str, Any], set[Doubt]]] = [
