@@ -33,9 +33,9 @@ def point(
     return Point(longitude, latitude, Datum.WGS84, source, longitude, latitude, in_county=in_county)
 
 
-def seals(session: Session, keys: KeyFolders, identity: PublicKey | None = None) -> Seals:
+def seals(session: Session, keys: KeyFolders, identity_key: PublicKey | None = None) -> Seals:
     lay_reading_key(session, keys)
-    return Seals(receipt=keys.receipt, reading=newest_public_key(session, "reading"), identity=identity)
+    return Seals(receipt=keys.receipt, reading=newest_public_key(session, "reading"), identity=identity_key)
 
 
 def send(
@@ -44,14 +44,14 @@ def send(
     submission: Submission | None = None,
     *,
     form_key: bytes = b"",
-    identity: PublicKey | None = None,
+    identity_key: PublicKey | None = None,
     **fields: Any,
 ) -> Received:
     return receive_tip(
         session,
         submission=submission or said(**fields),
         form_key=form_key or codes.new_form_key(),
-        seals=seals(session, keys, identity),
+        seals=seals(session, keys, identity_key),
     )
 
 
