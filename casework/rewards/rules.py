@@ -39,8 +39,8 @@ APART: dict[Move, frozenset[Move]] = {
 # Nobody who handled the clue or the case decides about the money that hangs on it.
 CLOSED_TO_HANDLERS = frozenset({Move.APPROVE, Move.DECLINE})
 
-OWED = frozenset({State.PROPOSED, State.RETURNED, State.REVIEWED, State.APPROVED, State.CLAIMED})
 WITH_MONEY = frozenset({State.APPROVED, State.CLAIMED})
+SPENT = frozenset({State.PAID})
 COUNTED = frozenset(
     {State.PROPOSED, State.RETURNED, State.REVIEWED, State.APPROVED, State.CLAIMED, State.PAID}
 )

@@ -252,3 +252,7 @@ def claim(session: Session, receipt_id: int) -> RewardClaim:
     return claims.claim_reward(
         session, receipt_id=receipt_id, method="counter_cash", counter="county_counter", demo=True
     )
+
+
+def tip_number_of(session: Session, tip_id: int) -> str:
+    return session.get_one(Tip, tip_id).tip_number
