@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from casework.db import Database
 from tests.factories import photos
-from tests.journeys.people import Person, citizen, officer
+from tests.journeys.people import Person, citizen, fill, officer
 from tests.machine.product import Product, running
 
 PIN = "271828"
@@ -214,7 +214,13 @@ def reward_is_approved(office: Office, tip_number: str) -> None:
     form = clerk.page.locator('form[data-deed="propose"]')
     for name in form.locator("[name^=answer_]").evaluate_all("boxes => [...new Set(boxes.map(b => b.name))]"):
         clerk_answers(clerk, name)
-    clerk.deed("propose", amount_yuan="20000", reason="时间、地点、车辆与查实情况一致，据此当场查扣。")
+    clerk.deed(
+        "propose",
+        severity="serious",
+        agreement="whole",
+        amount_yuan="20000",
+        reason="时间、地点、车辆与查实情况一致，据此当场查扣。",
+    )
     address = clerk.page.url
     reviewer.go(address)
     reviewer.deed("review")
@@ -224,8 +230,6 @@ def reward_is_approved(office: Office, tip_number: str) -> None:
 
 
 def clerk_answers(clerk: Person, name: str) -> None:
-    from tests.journeys.people import fill
-
     form = clerk.page.locator('form[data-deed="propose"]')
     fill(form.locator(f'[name="{name}"]'), "passes")
     fill(form.locator(f'[name="{name.replace("answer_", "note_")}"]'), "查过登记，没有发现")
@@ -250,8 +254,8 @@ def claim(informant: Person, code: str) -> str:
 def pay(cashier: Person, number: str) -> None:
     cashier.go("/admin/payouts")
     shown = cashier.page.content()
-    cashier.page.locator('[name="number"]').first.fill(number)
-    cashier.page.locator('[name="number"]').first.press("Enter")
+    cashier.page.locator('[name="payout_number"]').first.fill(number)
+    cashier.page.locator('[name="payout_number"]').first.press("Enter")
     cashier.page.wait_for_load_state()
     cashier.look()
     assert "20,000" in cashier.page.content()
