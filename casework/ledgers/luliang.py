@@ -1,7 +1,7 @@
 """吕梁市严厉打击非法采矿占地专项行动台账: sixteen columns over cases, for a half month or for all so far.
 
 A half month holds the cases about which something was decided or that were concluded in it, with the figures
-as they stood at its end; so a form read again later is the same form (docs/decisions/ledger-periods.md).
+as they stood at its end; so a form read again later is the same form (docs/decisions/0012-ledger-periods.md).
 """
 
 from collections.abc import Callable, Iterator

@@ -101,6 +101,17 @@ def test_files_that_are_named_exist() -> None:
     tree.clear(faults, "No such file or folder.")
 
 
+def test_pages_that_the_code_names_exist() -> None:
+    faults, seen = [], 0
+    for path in [*tree.python(), *tree.python("tests"), *tree.files("templates", ".html")]:
+        for page in re.findall(r"docs/[\w/.-]+\.md", tree.text(path)):
+            seen += 1
+            if not (ROOT / page).exists():
+                faults.append(f"{tree.name(path)}: {page}")
+    assert seen > 5
+    tree.clear(faults, "A comment leads to a page that is not there.")
+
+
 def test_both_readmes_say_the_same() -> None:
     english, chinese = (ROOT / "README.md").read_text("utf-8"), (ROOT / "README.zh-CN.md").read_text("utf-8")
     assert [_without_comments(block) for block in SHELL.findall(english)] == [
