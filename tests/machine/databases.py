@@ -1,5 +1,6 @@
 """Fresh migrated databases: migrated once a process, then copied for each test that asks."""
 
+import os
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from sqlalchemy.engine import make_url
 
 from casework import schema
 from casework.db import Database
+from tests.machine.turns import is_alive
 
 PREFIX = "qingshan_test_"
 
@@ -38,11 +40,24 @@ def sqlite_copy(template: Path, folder: Path) -> Iterator[Database]:
 @contextmanager
 def migrated_postgres(server: str) -> Iterator[str]:
     """Name of a migrated database on `server`, gone at the end."""
+    drop_abandoned(server)
     with empty_postgres(server) as name:
         db = Database(sqlalchemy_url(server, name))
         schema.migrate(db)
         db.dispose()
         yield name
+
+
+def drop_abandoned(server: str) -> None:
+    """Databases of test runs on this machine that were killed."""
+    if make_url(server).host not in (None, "127.0.0.1", "localhost"):
+        return
+    with psycopg.connect(server, autocommit=True) as connection:
+        rows = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX])
+        for (name,) in rows.fetchall():
+            owner = name.removeprefix(PREFIX).split("_")[0]
+            if owner.isdecimal() and not is_alive(int(owner)):
+                connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @contextmanager
@@ -71,7 +86,7 @@ def sqlalchemy_url(server: str, name: str) -> str:
 
 @contextmanager
 def _made(server: str, how: sql.Composable) -> Iterator[str]:
-    name = PREFIX + secrets.token_hex(6)
+    name = f"{PREFIX}{os.getpid()}_{secrets.token_hex(6)}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {} {}").format(sql.Identifier(name), how))
     try:

@@ -12,7 +12,7 @@ import redis
 
 from tests.machine.packages import Missing, path_of
 from tests.machine.ports import free_port
-from tests.machine.turns import turn
+from tests.machine.turns import is_alive, turn
 
 LOOPBACK = "redis://127.0.0.1:6379"
 _MARK = "qingshan-tests"
@@ -50,7 +50,7 @@ def _claim_database(server: str) -> str:
         owner = client.get(_MARK)
         if owner is None and client.dbsize():
             continue
-        if owner is not None and _is_alive(int(str(owner, "ascii"))):  # type: ignore[arg-type]
+        if owner is not None and is_alive(int(str(owner, "ascii"))):  # type: ignore[arg-type]
             continue
         client.flushdb()
         client.set(_MARK, os.getpid())
@@ -64,16 +64,6 @@ def empty(url: str) -> None:
     with redis.Redis.from_url(url) as client:
         client.flushdb()
         client.set(_MARK, os.getpid())
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _own_server() -> str:

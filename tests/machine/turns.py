@@ -1,4 +1,4 @@
-"""One at a time among all test processes of this account."""
+"""One at a time among all test processes of this account, and which of them still run."""
 
 import fcntl
 import os
@@ -14,3 +14,13 @@ def turn(name: str) -> Iterator[None]:
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
