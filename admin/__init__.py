@@ -37,8 +37,7 @@ def create_admin(means: Means) -> Flask:
         SESSION_COOKIE_SAMESITE="Strict",
         WTF_CSRF_TIME_LIMIT=8 * HOUR,
         WTF_CSRF_SSL_STRICT=False,  # the referrer is never sent (contract §2); guard checks Sec-Fetch-Site
-        MAX_CONTENT_LENGTH=200 * 1024 * 1024,
-        MAX_FORM_MEMORY_SIZE=512 * 1024,
+        MAX_FORM_MEMORY_SIZE=uploads.LARGEST_BODY,
     )
     language.attach(app)
     pages.attach(app)

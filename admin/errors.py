@@ -3,7 +3,7 @@
 import logging
 from http import HTTPStatus
 
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -78,4 +78,13 @@ def nearest(code: int) -> int:
 
 
 def page(name: str, status: int) -> tuple[str, int]:
-    return render_template(f"errors/admin_{name}.html"), status
+    return render_template(
+        f"errors/admin_{name}.html", again=_to_send_again() if name == "503" else []
+    ), status
+
+
+def _to_send_again() -> list[tuple[str, str]]:
+    """What was sent and not stored goes back with the page, so that one press sends it again."""
+    if request.method != "POST" or g.get("officer") is None:
+        return []
+    return list(request.form.items(multi=True))

@@ -7,13 +7,30 @@ from typing import IO, cast
 from flask import Flask, Request, g, request
 
 from admin.means import means
-from casework.evidence.actions import MOST_PHOTOS
+from casework.evidence.actions import MOST_BYTES, MOST_PHOTOS
 from casework.evidence.arriving import ArrivingFile
 from casework.officers.queries import newest_public_key
+
+# Which addresses take photos; everywhere else a body is as small as words are.
+TAKES_FILES = frozenset({"intake.send", "clues.photos"})
+LARGEST_FORM = (MOST_PHOTOS + 1) * MOST_BYTES
+LARGEST_BODY = 512 * 1024
 
 
 class OfficeRequest(Request):
     """Werkzeug would write files above 500 KiB to disk in clear (confidentiality.md, Things)."""
+
+    @property
+    def takes_files(self) -> bool:
+        return self.endpoint in TAKES_FILES and self.mimetype == "multipart/form-data"
+
+    @property
+    def max_content_length(self) -> int | None:
+        return LARGEST_FORM if self.takes_files else LARGEST_BODY
+
+    @max_content_length.setter
+    def max_content_length(self, value: int | None) -> None:
+        raise AttributeError("the address decides how large a body may be")
 
     def _get_file_stream(
         self,
@@ -22,7 +39,7 @@ class OfficeRequest(Request):
         filename: str | None = None,
         content_length: int | None = None,
     ) -> IO[bytes]:
-        return cast("IO[bytes]", new_file())
+        return cast("IO[bytes]", new_file() if self.takes_files and filename else Swallowed())
 
 
 class Swallowed(io.RawIOBase):
@@ -54,7 +71,7 @@ def attach(app: Flask) -> None:
 def new_file() -> io.RawIOBase:
     """Sealed for who is signed in, up to the number that one form may bring; beyond it, nothing is stored."""
     known: list[ArrivingFile] = g.setdefault("arriving", [])
-    if g.get("officer") is None or len(known) > 2 * MOST_PHOTOS:
+    if g.get("officer") is None or len(known) >= MOST_PHOTOS:
         return Swallowed()
     if "reading_key" not in g:
         with means().db.read() as session:
@@ -69,7 +86,7 @@ def arrived(name: str) -> Arrived:
     for sent in request.files.getlist(name):
         file = cast("object", sent.stream)
         if not isinstance(file, ArrivingFile):
-            faults.append("too_many")
+            faults += ["too_many"] if sent.filename else []  # an empty box sends a file without a name
         elif file.finish():
             files.append((file, sent.filename or ""))
         elif file.size_bytes:

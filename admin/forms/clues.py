@@ -39,7 +39,7 @@ class AssignManyForm(FlaskForm):  # type: ignore[misc]
     @property
     def picked(self) -> dict[str, int]:
         """Raises Invalid `pick` for what no list of ours holds."""
-        found = {}
+        found: dict[str, int] = {}
         for each in request.form.getlist("pick")[: MOST_PICKED + 1]:
             number, _, version = each.partition("~")
             shaped = version.isascii() and version.isdecimal() and len(version) < 10

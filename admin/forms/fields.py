@@ -8,6 +8,7 @@ from flask_babel import gettext
 from wtforms import DateField, FloatField, IntegerField, RadioField, SelectField
 from wtforms.validators import StopValidation
 
+from casework.errors import Invalid
 from casework.terms import Term
 
 Choices = list[tuple[str, str]]
@@ -71,3 +72,10 @@ class Version(IntegerField):
             self.data = int(valuelist[0])
         if self.data is None:
             raise ValueError(gettext("请退回去，刷新这一页再办"))
+
+    @property
+    def seen(self) -> int:
+        """Only after the form was found whole."""
+        if self.data is None:
+            raise Invalid("version", "missing")
+        return int(self.data)

@@ -1,6 +1,7 @@
 """One clue: all that is known of it, and every deed that may be done with it."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, url_for
@@ -67,7 +68,7 @@ def assign(clue_number: str) -> Answer:
 
     def do(session: Session, clue: Clue) -> str:
         to, by = _officer(session, form.to.data), current_officer()
-        actions.assign_clue(session, clue=clue, to=to, by=by, version=form.version.data)
+        actions.assign_clue(session, clue=clue, to=to, by=by, version=form.version.seen)
         return _("分派给%(who)s了。", who=to.name)
 
     return _do(clue_number, "assign", form, do)
@@ -80,7 +81,7 @@ def take(clue_number: str) -> Answer:
 
     def do(session: Session, clue: Clue) -> str:
         by = current_officer()
-        actions.assign_clue(session, clue=clue, to=by, by=by, version=form.version.data)
+        actions.assign_clue(session, clue=clue, to=by, by=by, version=form.version.seen)
         return _("这条线索归您办了。")
 
     return _do(clue_number, "take", form, do)
@@ -118,7 +119,7 @@ def find(clue_number: str) -> Answer:
             finding=Finding(form.finding.data),
             facts=form.facts.data,
             by=current_officer(),
-            version=form.version.data,
+            version=form.version.seen,
         )
         return _("核查结论存好了，举报人已经看得到。")
 
@@ -131,7 +132,7 @@ def edit(clue_number: str) -> Answer:
     form = EditForm()
 
     def do(session: Session, clue: Clue) -> str:
-        words, version = form.words(), form.version.data
+        words, version = form.words(), form.version.seen
         actions.edit_clue(session, clue=clue, words=words, by=current_officer(), version=version)
         return _("摘要改好了。")
 
@@ -166,7 +167,7 @@ def photos(clue_number: str) -> Answer:
         added = actions.add_evidence(session, clue=clue, files=came.files, by=current_officer())
         bells = means().bells
         for number in added:
-            db.after_commit(session, lambda number=number: bells.ring("photo", number))
+            db.after_commit(session, partial(bells.ring, "photo", number))
         return _("收下 %(n)s 张照片，正在清除附带信息，清好就看得到。", n=len(added))
 
     return _do(clue_number, "photos", PlainForm(), do)
@@ -178,7 +179,7 @@ def conclude(clue_number: str) -> Answer:
     form = VersionForm()
 
     def do(session: Session, clue: Clue) -> str:
-        actions.conclude_clue(session, clue=clue, by=current_officer(), version=form.version.data)
+        actions.conclude_clue(session, clue=clue, by=current_officer(), version=form.version.seen)
         return _("办结了，举报人已经看得到。")
 
     return _do(clue_number, "conclude", form, do)
@@ -190,7 +191,7 @@ def close_off(clue_number: str) -> Answer:
     form = VersionForm()
 
     def do(session: Session, clue: Clue) -> str:
-        actions.close_off_alone(session, clue=clue, by=current_officer(), version=form.version.data)
+        actions.close_off_alone(session, clue=clue, by=current_officer(), version=form.version.seen)
         return _("销号了。")
 
     return _do(clue_number, "close-off", form, do)

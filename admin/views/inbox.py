@@ -47,7 +47,7 @@ class Done:
     """Where to go once it is true, and what to say there (parts/flashes.html)."""
 
     url: str
-    words: str | dict[str, str]
+    words: Any
 
 
 @pages.get("/inbox")
@@ -125,7 +125,7 @@ def register(tip_number: str) -> Answer:
 
     def do(session: Session, tip: Tip) -> Done:
         clue = clues.register_clue(
-            session, tip=tip, words=form.words(), by=current_officer(), version=form.version.data
+            session, tip=tip, words=form.words(), by=current_officer(), version=form.version.seen
         )
         words = _("%(tip)s 已登记为线索 %(clue)s。", tip=tip.tip_number, clue=clue.clue_number)
         return Done(url_for("clues.clue", clue_number=clue.clue_number), words)
@@ -144,7 +144,7 @@ def merge(tip_number: str) -> Answer:
             into = clues.clue_for(session, clue_number=number, by=officer, lock=True)
         except NotFound:
             raise Invalid("into", "unknown") from None
-        clues.merge_tip(session, tip=tip, into=into, by=officer, version=form.version.data)
+        clues.merge_tip(session, tip=tip, into=into, by=officer, version=form.version.seen)
         words = _("%(tip)s 已并入", tip=tip.tip_number)
         url = url_for("clues.clue", clue_number=number)
         return Done(url_for("inbox.inbox"), {"words": words, "url": url, "way": number})
@@ -158,7 +158,7 @@ def decline(tip_number: str) -> Answer:
     form = DeclineForm()
 
     def do(session: Session, tip: Tip) -> Done:
-        by, version = current_officer(), form.version.data
+        by, version = current_officer(), form.version.seen
         tips.decline_tip(session, tip=tip, reason=form.reason.data, by=by, version=version)
         sentence = gettext(policy.current().decline_reasons[form.reason.data].sentence)
         words = _("%(tip)s 不予受理。举报人会看到：%(words)s", tip=tip.tip_number, words=sentence)
@@ -173,7 +173,7 @@ def hand_on(tip_number: str) -> Answer:
     form = HandOnForm()
 
     def do(session: Session, tip: Tip) -> Done:
-        by, version = current_officer(), form.version.data
+        by, version = current_officer(), form.version.seen
         tips.hand_on_tip(session, tip=tip, body=form.body.data, by=by, version=version)
         body = gettext(policy.current().bodies[form.body.data].name)
         return Done(url_for("inbox.inbox"), _("%(tip)s 已转 %(body)s。", tip=tip.tip_number, body=body))
