@@ -3,7 +3,19 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from casework import calendar, geo
@@ -24,6 +36,10 @@ OPEN_STATES = (
     ClueState.IN_CASE,
     ClueState.CONCLUDED,
 )
+
+
+# In these words, because the index of the desk is kept for them (models.py).
+IS_OPEN: ColumnElement[bool] = Clue.state != literal_column("'closed_off'")
 
 
 @dataclass(frozen=True)
@@ -90,12 +106,17 @@ class Near:
 
 
 def within(sight: Sight) -> ColumnElement[bool]:
-    """The same as Sight.covers, as a condition on clues."""
-    ordinary: ColumnElement[bool] = and_(Clue.involves_official.is_(False), _true(sight.ordinary))
-    if sight.agency is not None:
-        ordinary = and_(ordinary, Clue.agency == sight.agency)
-    official = and_(Clue.involves_official.is_(True), _true(sight.officials))
-    return and_(Clue.jurisdiction.startswith(sight.jurisdiction), or_(ordinary, official))
+    """The same as Sight.covers, as a condition on clues.
+
+    Who sees one kind only gets one plain comparison, by which the desk is walked along its index.
+    """
+    seen: list[ColumnElement[bool]] = []
+    if sight.ordinary:
+        ordinary = Clue.involves_official.is_(False)
+        seen.append(ordinary if sight.agency is None else and_(ordinary, Clue.agency == sight.agency))
+    if sight.officials:
+        seen.append(Clue.involves_official.is_(True))
+    return and_(Clue.jurisdiction.startswith(sight.jurisdiction), or_(false(), *seen))
 
 
 def desk(
@@ -107,10 +128,12 @@ def desk(
     """
     backwards = bool(before)
     key, descending = _SORTS.get(sort, _SORTS["due"])
-    query = _desk_query(sight, cut)
     cursor = before or after
-    if cursor:
-        query = query.where(_beyond(key, cursor, descending != backwards))
+    if key is _DUE:
+        query = _desk_query().where(Clue.id.in_(_by_clock(sight, cut, cursor, backwards)))
+    else:
+        query = _desk_query().where(within(sight), *_conditions(cut))
+        query = query.where(_beyond(key, cursor, descending != backwards)) if cursor else query
     order = (key.desc(), Clue.id.desc()) if descending != backwards else (key.asc(), Clue.id.asc())
     found = session.execute(query.add_columns(key.label("sort_key")).order_by(*order).limit(PAGE + 1)).all()
     more, found = len(found) > PAGE, found[:PAGE]
@@ -240,13 +263,29 @@ def _capped(sight: Sight, cut: DeskFilter) -> ScalarSelect[int]:
     return select(func.count()).select_from(inner).scalar_subquery()
 
 
-def _desk_query(sight: Sight, cut: DeskFilter) -> Select[tuple[Clue, str | None, int]]:
+def _desk_query() -> Select[Clue, str | None, int]:
     tip_count = select(func.count()).where(ClueTip.clue_id == Clue.id).correlate(Clue).scalar_subquery()
-    return (
-        select(Clue, Officer.name, tip_count)
-        .outerjoin(Officer, Officer.id == Clue.handler_id)
-        .where(within(sight), *_conditions(cut))
-    )
+    return select(Clue, Officer.name, tip_count).outerjoin(Officer, Officer.id == Clue.handler_id)
+
+
+def _by_clock(sight: Sight, cut: DeskFilter, cursor: str, backwards: bool) -> Select[int]:
+    """Clues with a clock and those without are each walked along the index, then laid one after the other."""
+    at, _, number = cursor.rpartition("~")
+    clocked = select(Clue.id).where(Clue.next_due_at.is_not(None))
+    plain = select(Clue.id).where(Clue.next_due_at.is_(None))
+    if cursor and at.startswith(str(_NEVER.year)):
+        clocked = clocked if backwards else clocked.where(false())
+        plain = plain.where(_beyond(_DUE, cursor, backwards))
+    elif cursor:
+        clocked = clocked.where(_beyond(Clue.next_due_at, cursor, backwards))  # type: ignore[arg-type]
+        plain = plain.where(false()) if backwards else plain
+    way = (Clue.next_due_at.desc(), Clue.id.desc()) if backwards else (Clue.next_due_at, Clue.id)
+    parts = [
+        part.where(within(sight), *_conditions(cut)).order_by(*way).limit(PAGE + 1).subquery()
+        for part in (clocked, plain)
+    ]
+    picked = union_all(*(select(part.c.id) for part in parts)).subquery()
+    return select(picked.c.id)
 
 
 def _conditions(cut: DeskFilter) -> list[ColumnElement[bool]]:
@@ -254,7 +293,7 @@ def _conditions(cut: DeskFilter) -> list[ColumnElement[bool]]:
     if cut.state is not None:
         found.append(Clue.state == cut.state)
     elif not cut.closed:
-        found.append(Clue.state.in_(OPEN_STATES))
+        found.append(IS_OPEN)
     for column, value in (
         (Clue.category, cut.category),
         (Clue.township, cut.township),
@@ -323,10 +362,6 @@ def _desk_row(clue: Clue, handler: str | None, tips: int, key: datetime) -> Desk
         updated_at=clue.updated_at,
         cursor=f"{key.isoformat()}~{clue.id}",
     )
-
-
-def _true(value: bool) -> ColumnElement[bool]:
-    return true() if value else ~true()
 
 
 def _box(longitude: float, latitude: float) -> ColumnElement[bool]:
