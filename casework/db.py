@@ -22,6 +22,8 @@ from sqlalchemy import (
     MetaData,
     create_engine,
     event,
+    func,
+    select,
     text,
 )
 from sqlalchemy.engine import make_url
@@ -203,6 +205,15 @@ class Database:
 def after_commit(session: Session, bell: Callable[[], None]) -> None:
     """Run `bell` when this transaction has been committed, and not otherwise (house.md §4.9)."""
     session.info.setdefault("after_commit", []).append(bell)
+
+
+def take_turn(session: Session, name: bytes) -> None:
+    """Of all transactions that take a turn of this name (8 bytes or more), one goes on and the others wait.
+
+    On SQLite writers take turns anyway. For what no row stands for yet: the second click of a form.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(name[:8], "big", signed=True))))
 
 
 def _ring(bell: Callable[[], None]) -> None:

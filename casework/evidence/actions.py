@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from casework import calendar, trail
+from casework.db import take_turn
 from casework.errors import Invalid, NotFound, WrongState
 from casework.evidence.models import Evidence
 from casework.terms import EvidenceKind, EvidenceState, MessageSide
@@ -231,6 +232,7 @@ def _by_ticket(session: Session, ticket: str) -> Evidence:
 
 def next_draft_number(session: Session, form_digest: bytes, kind: EvidenceKind = EvidenceKind.PHOTO) -> int:
     """Raises Invalid `photos` too_many (of this kind) or too_large (all of them together)."""
+    take_turn(session, form_digest)  # photos of one form arrive side by side
     rows = session.execute(
         select(Evidence.number, Evidence.kind, Evidence.state, Evidence.size_bytes).where(
             Evidence.form_digest == form_digest

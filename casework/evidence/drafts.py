@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from casework import calendar
+from casework.db import take_turn
 from casework.evidence.actions import DRAFT_LIFE, complete
 from casework.evidence.arriving import ArrivingFile
 from casework.evidence.models import Evidence
@@ -86,6 +87,8 @@ def renew_drafts(session: Session, form_digest: bytes) -> None:
 def missing(session: Session, *, tickets: Iterable[str], form_digest: bytes) -> int:
     """How many of the uploads that a form names did not arrive whole, or are gone."""
     digests = {token_digest(ticket) for ticket in tickets}
+    if not digests:
+        return 0
     there = session.scalar(
         select(func.count())
         .select_from(Evidence)
@@ -100,6 +103,7 @@ def missing(session: Session, *, tickets: Iterable[str], form_digest: bytes) -> 
 
 def _taken(session: Session, form_digest: bytes) -> tuple[dict[EvidenceKind, int], int]:
     """How many drafts of each kind the form has, refused ones left out, and the last number given."""
+    take_turn(session, form_digest)
     query = select(Evidence.kind, Evidence.state, Evidence.number).where(Evidence.form_digest == form_digest)
     rows = session.execute(query).all()
     counts = Counter(row.kind for row in rows if row.state is not EvidenceState.REFUSED)

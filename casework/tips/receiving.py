@@ -4,10 +4,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from casework import calendar, duties, geo, policy, trail
+from casework.db import take_turn
 from casework.errors import Unavailable
 from casework.evidence import actions as evidence
 from casework.evidence.queries import drafts_of, photos_of_tip
@@ -76,23 +76,12 @@ def receive_tip(
         digest=codes.form_key_digest(seals.receipt, form_key),
         content=codes.content_digest(seals.receipt, submission.fingerprint()),
     )
-    earlier = _earlier(session, form)
+    take_turn(session, form.digest)  # of two clicks at once the second finds the first one's receipt
+    earlier = session.scalars(select(Receipt).where(Receipt.form_digest == form.digest)).first()
     if earlier is None:
-        try:
-            with session.begin_nested():
-                number = _receive(session, submission, seals, form, by, entered_by)
-            return Received(number, form.code)
-        except IntegrityError:
-            # Two clicks at once: the other one's receipt is there by now, and it is this one's too.
-            earlier = _earlier(session, form)
-            if earlier is None:
-                raise
+        return Received(_receive(session, submission, seals, form, by, entered_by), form.code)
     changed = not codes.same(earlier.content_digest or b"", form.content) or _brings_more(session, earlier)
     return Received(earlier.tip_number, form.code, again=True, changed=changed)
-
-
-def _earlier(session: Session, form: _Form) -> Receipt | None:
-    return session.scalars(select(Receipt).where(Receipt.form_digest == form.digest)).first()
 
 
 def _brings_more(session: Session, earlier: Receipt) -> bool:
