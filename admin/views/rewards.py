@@ -59,6 +59,7 @@ def rewards() -> str:
             chips=_chips(counts(session, by=officer), cut),
             cut=cut,
             waiting=candidates(session, by=officer) if decides else [],
+            undecided={c for s in policy.current().schemes.values() if not s.decided for c in s.categories},
         )
 
 
