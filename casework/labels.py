@@ -204,6 +204,7 @@ _MARKS: dict[str, dict[str, str]] = {
         "registered": "new", "assigned": "work", "found": "done", "in_case": "work", "concluded": "done",
         "closed_off": "shut",
     },
+    "CaseState": {"open": "work", "concluded": "done", "closed_off": "shut", "archived": "shut"},
     "Finding": {"substantiated": "done", "partly": "work", "unfounded": "none", "inconclusive": "none"},
     "DutyState": {"open": "work", "paused": "sent", "met": "done", "cancelled": "shut"},
     "RewardState": {

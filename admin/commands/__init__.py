@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from admin.commands import accounts, demo, keys, machinery, records
+from admin.commands import accounts, demo, keys, ledgers, machinery, records
 from casework.errors import CaseworkError
 from casework.vault.keys import KeysMissing
 from config.policy import PolicyError
@@ -30,6 +30,6 @@ def commands() -> None:
     """青山 Qingshan: tip portal with a reward fund."""
 
 
-for room in (machinery, keys, accounts, records, demo):
+for room in (machinery, keys, accounts, records, ledgers, demo):
     for command in room.COMMANDS:
         commands.add_command(command)

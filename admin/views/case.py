@@ -57,7 +57,9 @@ def edit(case_number: str) -> Answer:
     form = EditCaseForm()
 
     def do(session: Session, case: Case) -> str:
-        cases.edit_case(session, case=case, words=form.words(), by=current_officer(), version=_version(form))
+        cases.edit_case(
+            session, case=case, words=form.words(), by=current_officer(), version=form.version.seen
+        )
         return _("案情已改。")
 
     return _decide(case_number, form, do, "edit")
@@ -71,7 +73,9 @@ def outcome(case_number: str) -> Answer:
     form = MeasuresForm() if of_police else OutcomeForm()
 
     def do(session: Session, case: Case) -> str:
-        set_outcome(session, case=case, figures=form.figures(), by=current_officer(), version=_version(form))
+        set_outcome(
+            session, case=case, figures=form.figures(), by=current_officer(), version=form.version.seen
+        )
         return _("处理结果已记下，以前的还在下面。")
 
     return _decide(case_number, form, do, "outcome")
@@ -89,7 +93,7 @@ def join_clue(case_number: str) -> Answer:
         except NotFound:
             raise Invalid("clue", "unknown") from None
         try:
-            cases.join_clue(session, case=case, clue=clue, by=officer, version=_version(form))
+            cases.join_clue(session, case=case, clue=clue, by=officer, version=form.version.seen)
         except AlreadyDone:
             raise Invalid("clue", "in_a_case") from None
         return _("%(clue)s 已并入这个案件。", clue=number)
@@ -121,15 +125,11 @@ def archive(case_number: str) -> Answer:
     return _step(case_number, cases.archive_case, _("已归档。"))
 
 
-def _version(form: FlaskForm) -> int:
-    return int(form.version.data)
-
-
 def _step(case_number: str, move: Callable[..., None], words: str) -> Answer:
     form = CaseVersionForm()
 
     def do(session: Session, case: Case) -> str:
-        move(session, case=case, by=current_officer(), version=_version(form))
+        move(session, case=case, by=current_officer(), version=form.version.seen)
         return words
 
     return _decide(case_number, form, do, "")
@@ -221,18 +221,18 @@ def _weigh(read: CaseRead, tested: ThresholdForm) -> tuple[thresholds.Weighed, .
 
 def _may(case: Case, officer: Officer) -> dict[str, bool]:
     """Which forms this officer is shown; the rules decide again when one comes back."""
-    handles, closes = officer.may(_HANDLES), officer.may(Permission.CLOSE_OFF)
-    leads = case.involves_official or officer.agency is case.lead_agency
+    leads = officer.may(_HANDLES) and cases.leads(case, officer)
+    closes = officer.may(Permission.CLOSE_OFF)
 
     def open_to(move: CaseMove) -> bool:
         return rules.may(case.state, move)
 
     return {
-        "edit": handles and open_to(CaseMove.EDIT),
+        "edit": leads and open_to(CaseMove.EDIT),
         "outcome": may_set(case, officer.agency, officer) and open_to(CaseMove.SET_OUTCOME),
-        "join": handles and open_to(CaseMove.JOIN_CLUE),
-        "joint": handles and not case.joint and open_to(CaseMove.MARK_JOINT),
-        "conclude": handles and leads and open_to(CaseMove.CONCLUDE),
+        "join": leads and open_to(CaseMove.JOIN_CLUE),
+        "joint": leads and not case.joint and open_to(CaseMove.MARK_JOINT),
+        "conclude": leads and open_to(CaseMove.CONCLUDE),
         "close_off": closes and open_to(CaseMove.CLOSE_OFF),
         "archive": closes and open_to(CaseMove.ARCHIVE),
         "other": case.concluded_by != officer.id,

@@ -134,7 +134,7 @@ def open_case(
 
 def join_clue(session: Session, *, case: Case, clue: Clue, by: Officer, version: int) -> None:
     """A further borne-out clue of the same matter; what involves an official stays apart."""
-    _require(by, Permission.HANDLE_CASES)
+    _require_lead(case, by)
     check_version(case, version)
     state = rules.after(case.state, CaseMove.JOIN_CLUE)
     _refuse_unfit(session, [clue])
@@ -149,7 +149,7 @@ def join_clue(session: Session, *, case: Case, clue: Clue, by: Officer, version:
 
 def edit_case(session: Session, *, case: Case, words: CaseWords, by: Officer, version: int) -> None:
     """Corrects the words that ledgers print, until the case is closed off."""
-    _require(by, Permission.HANDLE_CASES)
+    _require_lead(case, by)
     check_version(case, version)
     state = rules.after(case.state, CaseMove.EDIT)
     before = {field.name: getattr(case, field.name) for field in fields(CaseWords)}
@@ -164,7 +164,7 @@ def edit_case(session: Session, *, case: Case, words: CaseWords, by: Officer, ve
 
 def mark_joint(session: Session, *, case: Case, by: Officer, version: int) -> None:
     """From now on both agencies see the case and each enters its part. There is no way back."""
-    _require(by, Permission.HANDLE_CASES)
+    _require_lead(case, by)
     check_version(case, version)
     state = rules.after(case.state, CaseMove.MARK_JOINT)
     if case.joint:
@@ -179,9 +179,7 @@ def conclude_case(session: Session, *, case: Case, by: Officer, version: int) ->
 
     Raises WrongState with `missing`: outcome or penalty.
     """
-    _require(by, Permission.HANDLE_CASES)
-    if by.agency is not case.lead_agency and not case.involves_official:
-        raise NotAllowed("the agency that leads concludes")
+    _require_lead(case, by)
     check_version(case, version)
     state = rules.after(case.state, CaseMove.CONCLUDE)
     if missing := missing_for_conclusion(session, case):
@@ -299,6 +297,17 @@ def _write_words(case: Case, words: CaseWords) -> None:
 
 def _step(case: Case, state: CaseState) -> None:
     case.state, case.version, case.updated_at = state, case.version + 1, calendar.now()
+
+
+def leads(case: Case, by: Officer) -> bool:
+    """Of the agency that leads; what involves an official is led by discipline, whatever their agency."""
+    return by.agency is case.lead_agency or case.involves_official
+
+
+def _require_lead(case: Case, by: Officer) -> None:
+    _require(by, Permission.HANDLE_CASES)
+    if not leads(case, by):
+        raise NotAllowed("this is for the agency that leads")
 
 
 def _require(by: Officer, permission: Permission) -> None:

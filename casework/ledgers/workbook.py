@@ -14,6 +14,7 @@ SHEET = "台账"
 A4 = 9
 TOP = 2  # title and unit line stand above the heads
 WIDTHS = (5, 8, 22, 26, 9, 9, 11, 7, 10, 10, 12, 8, 6, 6, 6, 20)
+SHORT = (1, 7, 11)  # the county, 是 and 否 stand in the middle
 _SPLIT = 8  # where the unit line parts
 _FOOT = ((0, 4), (5, 10), (11, 15))
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
@@ -105,8 +106,7 @@ def _write_line(sheet: Sheet, formats: dict[str, Format], row: int, values: tupl
         if value is None or value == "":
             sheet.write_blank(row, column, None, formats["text"])
         elif isinstance(value, str):
-            text = _plain(value)
-            sheet.write_string(row, column, text, formats["short" if len(text) < 4 else "text"])
+            sheet.write_string(row, column, _plain(value), formats["short" if column in SHORT else "text"])
         else:
             sheet.write_number(row, column, float(value), formats[_number_format(column, value)])
 

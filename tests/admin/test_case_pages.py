@@ -379,7 +379,7 @@ def test_the_limits_are_shown_with_their_article_and_decide_nothing(sqlite_team:
     number = team.decided(me)
     page = me.get(f"/admin/cases/{number}?value_yuan=60000&circumstance=special").text
     assert 'data-threshold="illegal_mining_special" data-reading="may_reach"' in page
-    assert "本省具体数额未见，待确认" in page
+    assert "本省在幅度内定的具体数额未见，待确认" in page
     assert "法释〔2016〕25号）第三条" in page
     page = me.get(f"/admin/cases/{number}?value_yuan=9999").text
     assert 'data-threshold="illegal_mining" data-reading="below"' in page

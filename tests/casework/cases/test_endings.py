@@ -17,7 +17,7 @@ from casework.errors import NotAllowed, SamePerson, Stale, WrongState
 from casework.terms import ClueState, Stage
 from casework.tips.actions import receipt_of
 from casework.trail.models import Entry
-from tests.factories.cases import PS, Team
+from tests.factories.cases import PS, WORDS, Team
 
 
 def stages(team: Team, case: object) -> list[Stage]:
@@ -75,6 +75,12 @@ def test_the_agency_that_leads_concludes(team: Team) -> None:
     team.decide(case)
     with pytest.raises(NotAllowed):
         team.conclude(case, by=team.police)
+    with pytest.raises(NotAllowed):
+        cases.edit_case(team.session, case=case, words=WORDS, by=team.police, version=case.version)
+    with pytest.raises(NotAllowed):
+        cases.join_clue(
+            team.session, case=case, clue=team.clue(agency=PS), by=team.police, version=case.version
+        )
     led = team.case(team.clue(agency=PS), lead=PS, by=team.police)
     team.decide(led)
     with pytest.raises(NotAllowed):
