@@ -121,6 +121,7 @@ def note_received(
             Evidence.id == evidence_id,
             Evidence.state == EvidenceState.ARRIVING,
             Evidence.received_bytes == offset,
+            Evidence.size_bytes >= offset + received,
             Evidence.held_until.is_(None) if held_until is None else Evidence.held_until == held_until,
         )
         .values(received_bytes=offset + received, held_until=None)

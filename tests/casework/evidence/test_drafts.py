@@ -89,8 +89,9 @@ def test_a_piece_that_does_not_follow_is_refused(form: Form) -> None:
 
 def test_more_than_was_announced_is_not_taken(form: Form) -> None:
     arriving = form.start(100)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(WrongState):
         actions.note_received(form.session, evidence_id=arriving.evidence_id, offset=0, received=101)
+    assert form.row(arriving).received_bytes == 0
 
 
 def test_the_portal_can_go_on_with_an_upload_and_cannot_open_it_once_it_is_whole(form: Form) -> None:
@@ -112,6 +113,7 @@ def test_the_database_does_not_keep_a_draft_key_beyond_arriving(form: Form) -> N
     row.draft_wrap = b"kept by mistake"
     with pytest.raises(IntegrityError):
         form.session.flush()
+    form.session.rollback()
 
 
 def test_a_files_name_is_sealed(form: Form) -> None:
@@ -254,3 +256,4 @@ def test_a_photo_is_never_called_clean_without_its_clean_copy(form: Form) -> Non
     form.whole().state = EvidenceState.CLEANED
     with pytest.raises(IntegrityError):
         form.session.flush()
+    form.session.rollback()
