@@ -85,22 +85,20 @@ def test_a_foreign_page_sends_nothing_in_our_name(villager: Citizen, still_well:
 
 
 @pytest.mark.parametrize("name", ["form_key", "csrf_token", "wait", "ticket", "drop", "set"])
-@pytest.mark.parametrize("value", ["", "forged", "x" * 10_000, "\x00", "%", "../../etc"])
-def test_hidden_values_that_were_meddled_with_store_nothing_wrong(
-    villager: Citizen, sqlite_db: Database, name: str, value: str
-) -> None:
-    villager.open_form()
-    answer = villager.send(**{name: value})
-    assert answer.status_code in (200, 303, 400)
-    if answer.status_code != 303:
-        assert ENOUGH["narrative"] in answer.text
+def test_hidden_values_that_were_meddled_with_store_nothing_wrong(villager: Citizen, name: str) -> None:
+    for value in ("", "forged", "x" * 10_000, "\x00", "%", "../../etc"):
+        villager.open_form()
+        answer = villager.send(**{name: value})
+        assert answer.status_code in (200, 303, 400)
+        if answer.status_code != 303:
+            assert ENOUGH["narrative"] in answer.text
 
 
 @pytest.mark.parametrize("cookie", ["", "forged", "AAAA" * 200, "%00", "点"])
-@pytest.mark.parametrize("path", ["/tip/received", "/track/tip", "/track/pin", "/track/withdraw", "/claim"])
-def test_a_forged_cookie_is_no_cookie(villager: Citizen, cookie: str, path: str) -> None:
+def test_a_forged_cookie_is_no_cookie(villager: Citizen, cookie: str) -> None:
     for name in ("receipt", "track", "claim"):
         villager.client.set_cookie(name, cookie)
-    assert villager.get(path).status_code in (200, 303, 410)
-    assert "data-receipt-code" not in villager.text
-    assert "data-tip-number" not in villager.text
+    for path in ("/tip/received", "/track/tip", "/track/pin", "/track/withdraw", "/claim"):
+        assert villager.get(path).status_code in (200, 303, 410)
+        assert "data-receipt-code" not in villager.text
+        assert "data-tip-number" not in villager.text
