@@ -57,7 +57,9 @@ def drop_abandoned(server: str) -> None:
         for (name,) in rows.fetchall():
             owner = name.removeprefix(PREFIX).split("_")[0]
             if owner.isdecimal() and not is_alive(int(owner)):
-                connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+                connection.execute(
+                    sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+                )
 
 
 @contextmanager
