@@ -26,14 +26,14 @@ class PageForm:
 class Browser:
     """One browser with its cookies; `page` is the last page it was shown."""
 
-    def __init__(self, app: Flask) -> None:
-        self.http = Client(app)
+    def __init__(self, app: Flask, origin: str = "http://localhost") -> None:
+        self.http, self.origin = Client(app), origin
         self.page: TestResponse | None = None
         self.address = ""
         self._token = ""
 
     def get(self, address: str, **kwargs: Any) -> TestResponse:
-        self.address, self.page = address, self.http.get(address, **kwargs)
+        self.address, self.page = address, self.http.get(address, base_url=self.origin, **kwargs)
         return self.page
 
     def submit(self, deed: str, *, which: Mapping[str, str] | None = None, **fields: Any) -> TestResponse:
@@ -44,7 +44,10 @@ class Browser:
     def post(self, address: str, fields: Mapping[str, Any] | None = None, **kwargs: Any) -> TestResponse:
         """Sends fields as they are; the token of the last page that had one goes along."""
         data = {"csrf_token": self.token(), **(fields or {})}
-        self.address, self.page = address, self.http.post(address, data=_flat(data), **kwargs)
+        self.address, self.page = (
+            address,
+            self.http.post(address, data=_flat(data), base_url=self.origin, **kwargs),
+        )
         return self.page
 
     def token(self) -> str:
@@ -67,9 +70,11 @@ class Browser:
         return text_of(self.page)
 
 
-def sign_in(app: Flask, username: str, password: str, totp_secret: str) -> Browser:
+def sign_in(
+    app: Flask, username: str, password: str, totp_secret: str, *, origin: str = "http://localhost"
+) -> Browser:
     """In two steps, as a person does; the time code is that of the clock the product goes by."""
-    browser = Browser(app)
+    browser = Browser(app, origin)
     browser.get("/admin/sign-in")
     browser.submit("sign-in", username=username, password=password)
     otp = pyotp.TOTP(totp_secret).at(calendar.now())

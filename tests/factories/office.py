@@ -99,7 +99,8 @@ class Office:
         return Person(username, secrets.password, secrets.totp_secret)
 
     def sign_in(self, person: Person) -> Browser:
-        return sign_in(self.app, person.username, person.password, person.totp_secret)
+        origin = self.means.settings.public_url if self.means.settings.https else "http://localhost"
+        return sign_in(self.app, person.username, person.password, person.totp_secret, origin=origin)
 
     def enter(self, *roles: Role, **where: str) -> Browser:
         """A new officer of these roles, signed in."""
