@@ -29,7 +29,7 @@ class Plan:
 
 
 PLANS = {
-    "tiny": Plan(Sizes(1, 3, 1, 1), 30, 60, 3, 1, 1, postgres=False),
+    "tiny": Plan(Sizes(1, 3, 1, 1), 100, 200, 3, 1, 1, postgres=False),
     "quick": Plan(Sizes(5, 30, 2, 3), 1000, 20_000, 150, 5, 2, postgres=False),
     "usual": Plan(Sizes(7, 50, 3, 4), 1000, 20_000, 300, 7, 3, postgres=False),
     "full": Plan(Sizes(9, 100, 5, 8), 1000, 200_000, 500, 9, 5, postgres=True),

@@ -51,9 +51,7 @@ def lay(db: Database, *, tips: int, clues: int) -> None:
         with db.begin() as session:
             session.execute(insert(Clue), [_clue(number, officers, chance, now) for number in numbers])
             joined = {"first": True, "joined_at": now, "joined_by": officers[0]}
-            session.execute(
-                insert(ClueTip), [{"tip_id": tips + n, "clue_id": n, **joined} for n in numbers]
-            )
+            session.execute(insert(ClueTip), [{"tip_id": tips + n, "clue_id": n, **joined} for n in numbers])
     with db.engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE")
 

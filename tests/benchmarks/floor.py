@@ -48,9 +48,13 @@ class TipForm(FlaskForm):
     category = RadioField(
         "Category", [InputRequired()], choices=[(k, k) for k in ("unlicensed", "disguised", "land", "other")]
     )
-    disguise = SelectField("Disguise", [Optional()], choices=[("", "-"), ("none", "None"), ("wind_power", "Wind")])
+    disguise = SelectField(
+        "Disguise", [Optional()], choices=[("", "-"), ("none", "None"), ("wind_power", "Wind")]
+    )
     township = SelectField(
-        "Township", [Optional()], choices=[("", "-"), *((str(n), f"Town {n}") for n in range(141122100, 141122110))]
+        "Township",
+        [Optional()],
+        choices=[("", "-"), *((str(n), f"Town {n}") for n in range(141122100, 141122110))],
     )
     village = StringField("Village", [Length(max=60)])
     place = StringField("Place", [Length(max=500)])
@@ -135,11 +139,13 @@ def application() -> Flask:
     app.config.update(SECRET_KEY=KEY, WTF_CSRF_SSL_STRICT=False, MAX_CONTENT_LENGTH=64 << 20)
     CSRFProtect(app)
     rows, files = Rows(os.environ["FLOOR_DATABASE"]), Path(os.environ["FLOOR_FILES"])
+    app.add_url_rule("/hello", "hello", lambda: "hello")
+    _add_tip(app, rows, files)
+    _add_track(app, rows)
+    return app
 
-    @app.get("/hello")
-    def hello() -> str:
-        return "hello"
 
+def _add_tip(app: Flask, rows: Rows, files: Path) -> None:
     @app.route("/tip", methods=["GET", "POST"])
     def tip() -> str | Response | tuple[str, int]:
         form = TipForm()
@@ -160,6 +166,8 @@ def application() -> Flask:
     def received() -> str:
         return str(session["code"])
 
+
+def _add_track(app: Flask, rows: Rows) -> None:
     @app.route("/track", methods=["GET", "POST"])
     def track() -> str | Response | tuple[str, int]:
         form = CodeForm()
@@ -175,8 +183,6 @@ def application() -> Flask:
     def track_tip() -> str:
         number, at = rows.read(session["tip"])
         return render_template_string(TOLD, number=number, at=at)
-
-    return app
 
 
 def _keep_file(photo: Any, path: Path) -> None:

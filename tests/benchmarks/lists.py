@@ -61,7 +61,10 @@ class Hall:
 
 def measure(folder: Path, template: Path, few: int, many: int, pages: int) -> list[Row]:
     keys = KeyFolders(folder / "list-keys")
-    with _hall(folder / "few", template, keys, few) as small, _hall(folder / "many", template, keys, many) as large:
+    with (
+        _hall(folder / "few", template, keys, few) as small,
+        _hall(folder / "many", template, keys, many) as large,
+    ):
         return [
             *_list_rows("inbox", "/admin/inbox", _late_inbox(large), small, large, pages),
             *_list_rows("clue desk", "/admin/clues", _late_desk(large), small, large, pages),
@@ -101,7 +104,7 @@ def _samples(places: dict[str, tuple[Hall, str]], pages: int) -> dict[str, list[
     for _ in range(ROUNDS):
         turns = [name for name in places for _ in range(pages // ROUNDS + 1)]
         random.shuffle(turns)
-        this = {name: [] for name in places}
+        this: dict[str, list[float]] = {name: [] for name in places}
         gc.collect()
         for name in turns:
             hall, path = places[name]

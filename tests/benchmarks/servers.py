@@ -54,8 +54,8 @@ def floor(folder: Path, database: str) -> Iterator[Server]:
     theirs = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     environ = theirs | {"FLOOR_DATABASE": database, "FLOOR_FILES": str(folder), "PYTHONPATH": str(ROOT)}
     port = free_port()
-    command = (*GUNICORN, "-k", "gthread", "-w", "1", "--threads", "8", "--keep-alive", "5")
-    command += ("-b", f"127.0.0.1:{port}", "tests.benchmarks.floor:application()")
+    likewise = ("-k", "gthread", "-w", "1", "--threads", "8", "--keep-alive", "5")  # config/gunicorn.py
+    command = (*GUNICORN, *likewise, "-b", f"127.0.0.1:{port}", "tests.benchmarks.floor:application()")
     with _started("floor", command, environ, port, "/hello", folder, database) as server:
         yield server
 

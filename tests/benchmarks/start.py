@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,13 +37,19 @@ class FirstVisit:
 
 def first_visit(port: int, path: str = "/tip") -> FirstVisit:
     visitor = Visitor(port)
+    try:
+        return visit_with(lambda address, **headers: visitor.get(address, **headers).body, path)
+    finally:
+        visitor.close()
+
+
+def visit_with(fetch: Callable[..., bytes], path: str = "/tip") -> FirstVisit:
+    """`fetch` answers a body as it comes over the wire."""
     wanted, sizes = [path], {}
     while wanted:
         address = wanted.pop()
-        packed = visitor.get(address, **{"Accept-Encoding": "gzip"})
-        assert packed.status == 200, f"{address}: {packed.status}"
-        sizes[address] = len(packed.body)
-        plain = Visitor(port).get(address).text
+        sizes[address] = len(fetch(address, **{"Accept-Encoding": "gzip"}))
+        plain = fetch(address).decode("utf-8")
         found = [next(filter(None, groups)) for groups in FETCHED.findall(plain)] if address == path else []
         if address.endswith(".css"):
             found = [name if name.startswith("/") else f"/static/{name}" for name in PARTS.findall(plain)]
@@ -75,6 +82,7 @@ def measure(folder: Path, database: str, floor_database: str, rounds: int) -> li
                 visitor = Visitor(server.port)
                 for _ in range(20):
                     visitor.get("/tip")
+                visitor.close()
                 (times.ours if ours else times.theirs).append(server.started_in)
                 (memory.ours if ours else memory.theirs).append(server.memory_mib())
     return [

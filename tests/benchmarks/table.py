@@ -30,6 +30,14 @@ class Turns:
     theirs: list[float] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
+    def __add__(self, other: "Turns") -> "Turns":
+        """One deed after the other, as one."""
+        return Turns(
+            [one + more for one, more in zip(self.ours, other.ours, strict=True)],
+            [one + more for one, more in zip(self.theirs, other.theirs, strict=True)],
+            self.faults + other.faults,
+        )
+
     @property
     def ratio(self) -> float:
         """The median of the rounds' own ratios, so that what slows a whole round says nothing."""
@@ -61,6 +69,11 @@ def compare(what: str, turns: Turns, target: float, *, unit: str = "ms", plus: f
     )
 
 
+def beside(what: str, turns: Turns, *, unit: str = "ms") -> Row:
+    """A part of a measure, told for whoever looks for the rest of it; it has no target of its own."""
+    return Row(what, _figures(turns.ours, unit), _figures(turns.theirs, unit), f"{turns.ratio:.2f}", "", "")
+
+
 def at_most(what: str, figure: float, limit: float, *, unit: str = "", faults: Sequence[str] = ()) -> Row:
     """A count that needs no clock."""
     shown = f"{figure:,.1f}".removesuffix(".0") + (f" {unit}" if unit else "")
@@ -79,7 +92,9 @@ HEAD = ("what", "this product", "yardstick", "ratio", "target", "verdict")
 def as_text(rows: Sequence[Row]) -> str:
     lines = [HEAD, *((r.what, r.ours, r.yardstick, r.ratio, r.target, r.verdict) for r in rows)]
     widths = [max(_width(line[column]) for line in lines) for column in range(len(HEAD))]
-    told = ["  ".join(_padded(word, width) for word, width in zip(line, widths, strict=True)) for line in lines]
+    told = [
+        "  ".join(_padded(word, width) for word, width in zip(line, widths, strict=True)) for line in lines
+    ]
     told.insert(1, "  ".join("─" * width for width in widths))
     told += [f"{row.what}: {row.why}" for row in rows if row.why]
     return "\n".join(line.rstrip() for line in told)

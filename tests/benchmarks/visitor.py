@@ -49,9 +49,7 @@ class Visitor:
         """Each request from an address of its own: how many come from one is not what is measured."""
         address = f"10.{random.randrange(256)}.{random.randrange(256)}.{random.randrange(1, 255)}"
         cookies = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())} if self.cookies else {}
-        self._http.request(
-            method, path, body or None, {"X-Forwarded-For": address, **cookies, **headers}
-        )
+        self._http.request(method, path, body or None, {"X-Forwarded-For": address, **cookies, **headers})
         answer = self._http.getresponse()
         for line in answer.headers.get_all("Set-Cookie") or ():
             name, _, value = line.split(";")[0].partition("=")
