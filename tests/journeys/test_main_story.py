@@ -187,7 +187,7 @@ def ledger_reads_back(office: Office, product: Product, folder: Path) -> None:
         "交城县",
         "晨鹿石料厂",
         row[3],
-        "石料",
+        "建筑石料（石灰岩等）",
         2.14,
         28500,
         "是",
