@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import IO, Any
 
 import xlsxwriter
@@ -107,16 +106,17 @@ def _write_line(sheet: Sheet, formats: dict[str, Format], row: int, values: tupl
             sheet.write_blank(row, column, None, formats["text"])
         elif isinstance(value, str):
             sheet.write_string(row, column, _plain(value), formats["short" if column in SHORT else "text"])
+        elif isinstance(value, int):
+            sheet.write_number(row, column, value, formats["count"])
         else:
-            sheet.write_number(row, column, float(value), formats[_number_format(column, value)])
+            number = float(value)
+            sheet.write_number(row, column, number, formats[_number_format(column, number)])
 
 
-def _number_format(column: int, value: int | Decimal) -> str:
-    if isinstance(value, int):
-        return "count"
+def _number_format(column: int, value: float) -> str:
     if column == MU:
         return "mu"
-    if value == value.to_integral_value():
+    if value.is_integer():
         return "whole"
     return "money" if column in MONEY else "parted"
 
@@ -129,4 +129,4 @@ def _write_foot(sheet: Sheet, formats: dict[str, Format], row: int, frame: Frame
 
 def _plain(words: str) -> str:
     """Control characters would make a file that some readers refuse."""
-    return _CONTROL.sub(" ", words).strip()
+    return words.strip() if words.isprintable() else _CONTROL.sub(" ", words).strip()
