@@ -5,8 +5,8 @@ from pathlib import Path
 from sqlalchemy import inspect
 
 from casework.db import Database
-from casework.officers.queries import mark
-from casework.vault.keys import is_demo_folder
+from casework.officers.queries import all_officers, mark
+from casework.vault.keys import FILE, is_demo_folder
 from config.settings import Settings, SettingsError
 
 MARK = "demo"
@@ -18,16 +18,34 @@ def is_demo(settings: Settings, db: Database) -> bool:
 
 
 def refuse_mixed(settings: Settings, db: Database) -> None:
-    """Raises SettingsError when QINGSHAN_DEMO=0 meets demo data or demo keys, or a public address meets them."""
-    marked = [name for name, folder in _folders(settings) if is_demo_folder(folder)]
-    if settings.demo is False:
-        faults = [f"QINGSHAN_{name} holds demo keys, which QINGSHAN_DEMO=0 refuses" for name in marked]
-        if _is_marked(db):
-            faults.append("QINGSHAN_DATABASE_URL holds the demo story, which QINGSHAN_DEMO=0 refuses")
-        if faults:
-            raise SettingsError(faults)
-    elif is_demo(settings, db) and settings.https:
-        raise SettingsError(["QINGSHAN_PUBLIC_URL is a public address and QINGSHAN_DEMO is not 0"])
+    """Raises SettingsError when a service meets demo data or demo keys, or the demo an office's own, or the world."""
+    faults = _unfit_for_demo(settings, db) if is_demo(settings, db) else _unfit_for_service(settings, db)
+    if faults:
+        raise SettingsError(faults)
+
+
+def _unfit_for_service(settings: Settings, db: Database) -> list[str]:
+    faults = [
+        f"QINGSHAN_{name} holds demo keys, which QINGSHAN_DEMO=0 refuses"
+        for name, folder in _folders(settings)
+        if is_demo_folder(folder)
+    ]
+    if _is_marked(db):
+        faults.append("QINGSHAN_DATABASE_URL holds the demo story, which QINGSHAN_DEMO=0 refuses")
+    return faults
+
+
+def _unfit_for_demo(settings: Settings, db: Database) -> list[str]:
+    faults = [
+        f"QINGSHAN_{name} holds keys that were not made for the demo; QINGSHAN_DEMO=0 takes them"
+        for name, folder in _folders(settings)
+        if (folder / FILE).exists() and not is_demo_folder(folder)
+    ]
+    if not _is_marked(db) and _has_officers(db):
+        faults.append("QINGSHAN_DATABASE_URL holds an office of its own; QINGSHAN_DEMO=0 takes it")
+    if settings.https:
+        faults.append("QINGSHAN_PUBLIC_URL is a public address and QINGSHAN_DEMO is not 0")
+    return faults
 
 
 def _folders(settings: Settings) -> list[tuple[str, Path]]:
@@ -36,6 +54,13 @@ def _folders(settings: Settings) -> list[tuple[str, Path]]:
         ("RECEIPT_KEYS", settings.receipt_keys),
         ("OFFICE_KEYS", settings.office_keys),
     ]
+
+
+def _has_officers(db: Database) -> bool:
+    if not inspect(db.engine).has_table("officers"):
+        return False
+    with db.read() as session:
+        return bool(all_officers(session))
 
 
 def _is_marked(db: Database) -> bool:

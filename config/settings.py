@@ -1,16 +1,20 @@
 """What the machine's owner decides: QINGSHAN_* variables, read once, every fault told at once."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 PREFIX = "QINGSHAN_"
 DATABASES = ("sqlite:///", "postgresql+psycopg://")
 QUEUES = ("sqlite:///", "postgresql+psycopg://", "postgresql://", "redis://")
 LIMITS = ("memory://", "redis://")
 STORES = ("file://", "s3://")
+_ADDRESS = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?", re.ASCII | re.IGNORECASE
+)
+_OWN = ("127.0.0.1", "localhost", "[::1]")
 
 
 class SettingsError(ValueError):
@@ -75,8 +79,16 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
 
 class _Reader:
     def __init__(self, values: dict[str, str]) -> None:
-        self.values = {name.removeprefix(PREFIX): value.strip() for name, value in values.items()}
-        self.faults: list[str] = []
+        self.values = {
+            name.removeprefix(PREFIX): value.strip()
+            for name, value in values.items()
+            if name.startswith(PREFIX)
+        }
+        self.faults = [
+            f"{name} is not a setting of this product; they begin with {PREFIX}"
+            for name in sorted(values)
+            if not name.startswith(PREFIX)
+        ]
         self.seen: set[str] = set()
 
     def settings(self) -> Settings:
@@ -124,8 +136,11 @@ class _Reader:
 
     def url(self, name: str, default: str, schemes: tuple[str, ...]) -> str:
         value = self.word(name, default)
-        if not value.startswith(schemes):
-            self.fault(name, f"must start with one of {', '.join(schemes)} (now: {value.split('@')[-1]!r})")
+        if not value.startswith(schemes) or value in ("sqlite:///", "file://", "s3://"):
+            self.fault(
+                name,
+                f"must start with one of {', '.join(schemes)} and name a place (now: {value.split('@')[-1]!r})",
+            )
         return value
 
     def number(self, name: str, default: int, low: int, high: int) -> int:
@@ -143,11 +158,10 @@ class _Reader:
 
     def public_url(self, default: str) -> str:
         value = self.word("PUBLIC_URL", default).rstrip("/")
-        parts = urlsplit(value)
-        local = parts.hostname in ("127.0.0.1", "localhost", "::1")
-        if not parts.hostname or parts.scheme not in ("http", "https") or parts.path:
-            self.fault("PUBLIC_URL", f"must be https://host without a path (now: {value!r})")
-        elif parts.scheme == "http" and not local and "PUBLIC_URL" in self.values:
+        parts = _ADDRESS.fullmatch(value)
+        if parts is None:
+            self.fault("PUBLIC_URL", f"must be https://host without a path (now: {value.split('@')[-1]!r})")
+        elif parts["scheme"] == "http" and parts["host"] not in _OWN and "PUBLIC_URL" in self.values:
             self.fault("PUBLIC_URL", "must be https:// except on this machine's own loopback")
         return value
 
@@ -156,8 +170,8 @@ def _from_file(name: str) -> dict[str, str]:
     if not name:
         return {}
     try:
-        lines = Path(name).read_text(encoding="utf-8").splitlines()
-    except OSError as error:
+        lines = Path(name).read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
         raise SettingsError([f"{PREFIX}ENV_FILE names a file that cannot be read: {error}"]) from None
     pairs = (line.split("=", 1) for line in lines if "=" in line and not line.lstrip().startswith("#"))
     return {name.strip(): value.strip().strip("\"'") for name, value in pairs}

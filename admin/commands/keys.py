@@ -138,6 +138,8 @@ def escrow(out: Path) -> None:
     """Writes an encrypted copy of the key folders for the safe."""
     here = ground()
     folders = {k: f for k, f in key_folders(here.settings).items() if (f / keys.FILE).exists()}
+    if out.exists() or not folders:
+        raise click.UsageError(f"{out} is there already" if out.exists() else "there are no keys here")
     write_escrow(out, folders, _new_passphrase("escrow"))
     click.echo(f"wrote {out}; keep it and its passphrase apart")
 
