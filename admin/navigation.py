@@ -56,7 +56,8 @@ SECTIONS = (
 
 def draw(officer: Officer, session: Session) -> list[Drawn]:
     """The sections this officer may open. Two statements at most: one a count."""
-    sight, drawn, here = sight_of(officer), [], (request.endpoint or "").split(".")[0]
+    sight, here = sight_of(officer), (request.endpoint or "").split(".")[0]
+    drawn: list[Drawn] = []
     for section in SECTIONS:
         if (
             section.endpoint not in current_app.view_functions

@@ -1,5 +1,7 @@
 """Alembic's entry: runs on a connection handed over by casework.schema, or on QINGSHAN_DATABASE_URL."""
 
+from typing import Any, Literal
+
 from alembic import context
 
 from casework import schema
@@ -7,7 +9,7 @@ from casework import schema
 target_metadata = schema.metadata()
 
 
-def plain_types(kind: str, item: object, _autogen: object) -> str | bool:
+def plain_types(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
     """Migrations name SQL types only, never the product's own classes, which may change."""
     if kind == "type" and type(item).__name__ == "Instant":
         return "sa.DateTime(timezone=True)"

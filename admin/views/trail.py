@@ -1,5 +1,7 @@
 """留痕: for the auditor. Shows who did what and when; never a word of a tip."""
 
+from typing import Any
+
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy.orm import Session
 
@@ -32,7 +34,7 @@ def trail() -> str:
         officers = all_officers(session)
         sealed = blocks.sealed_until(session)
         verdict = _verdict(session) if "verify" in request.args else None
-    kept = {"deed": deed or None, "who": who or None, "about": about or None}
+    kept: dict[str, Any] = {"deed": deed or None, "who": who or None, "about": about or None}
     return render_template(
         "admin/trail.html",
         page=page,
