@@ -1,6 +1,7 @@
 """Static files: read once at start, bundled, packed, and named by what they hold, so that they may be kept for ever."""
 
 import gzip
+import json
 from dataclasses import dataclass
 from mimetypes import guess_type
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
 
+from casework import policy
 from casework.vault.digests import file_digest
 from portal.guard import public
 
@@ -21,8 +23,13 @@ BUNDLES = {
 }
 FROM_ELSEWHERE = {"county.geojson": REGIONS / "outline.geojson"}
 FOR_EVER = "public, max-age=31536000, immutable"
-KINDS = {".geojson": "application/geo+json", ".js": "text/javascript", ".svg": "image/svg+xml"}
-WORTH_PACKING = (".css", ".js", ".svg", ".geojson")
+KINDS = {
+    ".geojson": "application/geo+json",
+    ".json": "application/json",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+}
+WORTH_PACKING = (".css", ".js", ".svg", ".geojson", ".json")
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,7 @@ class Assets:
         }
         bundles = {name: b"\n".join(bodies[part] for part in names) for name, names in BUNDLES.items()}
         elsewhere = {name: path.read_bytes() for name, path in FROM_ELSEWHERE.items()}
+        elsewhere["villages.json"] = _villages()
         whole = {name: body for name, body in bodies.items() if name not in parts}
         self.by_name = {name: _asset(name, body) for name, body in (whole | bundles | elsewhere).items()}
         self.by_address = {asset.address: asset for asset in self.by_name.values()}
@@ -75,6 +83,13 @@ def _answer(asset: Asset | None) -> Response:
             response.content_encoding = "gzip"
     response.headers["Cache-Control"] = FOR_EVER
     return response
+
+
+def _villages() -> bytes:
+    """Names of villages by township code: help with typing, fetched only when the village is typed."""
+    towns = policy.current().region.townships
+    named = {town.code: [village.short for village in town.villages] for town in towns}
+    return json.dumps(named, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _asset(name: str, body: bytes) -> Asset:

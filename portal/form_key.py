@@ -19,6 +19,7 @@ class FormKey:
     raw: bytes = field(repr=False)
     token: str = field(repr=False)
     age: int
+    is_new: bool = False  # made within this request
 
     @property
     def digest(self) -> bytes:
@@ -29,7 +30,9 @@ class FormKey:
 def mint(purpose: str) -> FormKey:
     raw = codes.new_form_key()
     value = {"k": urlsafe_b64encode(raw).decode("ascii")}
-    return FormKey(raw, tokens.seal_for_browser(means().portal_keys.cookie, _name(purpose), value), 0)
+    return FormKey(
+        raw, tokens.seal_for_browser(means().portal_keys.cookie, _name(purpose), value), 0, is_new=True
+    )
 
 
 def from_browser(purpose: str, token: str) -> FormKey | None:

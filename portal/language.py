@@ -1,9 +1,10 @@
 """Chinese first; English for who asks for it. The choice lives in a cookie of this browser."""
 
 from pathlib import Path
+from typing import Any
 
-from flask import Flask
-from flask_babel import Babel
+from flask import Flask, g
+from flask_babel import Babel, get_translations
 
 from portal.display import display
 
@@ -18,6 +19,18 @@ def attach(app: Flask) -> None:
         BABEL_TRANSLATION_DIRECTORIES=str(CATALOGUES),
     )
     Babel(app, locale_selector=chosen)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda words: _translations().ugettext(words),
+        ngettext=lambda one, many, n: _translations().ungettext(one, many, n),
+        newstyle=True,
+    )
+
+
+def _translations() -> Any:
+    """Those of this request, looked up once: a page has a hundred and more sentences."""
+    if "translations" not in g:
+        g.translations = get_translations()
+    return g.translations
 
 
 def chosen() -> str:

@@ -17,7 +17,8 @@ MOST_TICKETS = 20
 
 def picker(key: FormKey) -> dict[str, object]:
     """For templates/parts/photo_picker.html, with the form's one-time key."""
-    photos = _drafts(key)
+    # A page that is asked for has a fresh form; one that is sent may have brought files, whatever its key.
+    photos = [] if key.is_new and request.method == "GET" else _drafts(key)
     count = _whole(photos)
     return {
         "photos": photos,

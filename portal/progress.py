@@ -6,6 +6,7 @@ from datetime import date, datetime
 from flask_babel import gettext
 
 from casework import calendar, policy
+from casework.rewards.sentences import APPROVED
 from casework.terms import N_, RewardStage, Stage
 from casework.tips.lookup import Track
 from portal.pages import day, label, moment, yuan
@@ -120,11 +121,13 @@ def reward(track: Track) -> RewardTold:
     amount = yuan(track.reward_amount_fen) if track.reward_amount_fen is not None else ""
     stage = track.reward_stage
     if stage is RewardStage.APPROVED:
-        until = gettext("最迟 %(day)s 领。", day=day(track.reward_claim_by)) if track.reward_claim_by else ""
-        told = until + gettext("要用查询码和领奖密码。")
+        until = day(track.reward_claim_by) if track.reward_claim_by else ""
+        told = gettext(APPROVED, amount=amount, day=until)
         return RewardTold(gettext("可以领奖励了"), told, amount, may_claim=True, may_waive=True)
     if stage is RewardStage.CLAIMED:
-        return RewardTold(gettext("等您去领"), gettext("领取号在“领奖励”那一页看。"), amount, may_claim=True)
+        return RewardTold(
+            gettext("等您去领"), gettext("取款暗号在“领奖励”那一页看。"), amount, may_claim=True
+        )
     simple = {
         RewardStage.NONE: (
             N_("还不到时候"),

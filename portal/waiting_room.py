@@ -8,12 +8,13 @@ import logging
 from typing import Any
 
 from flask import current_app, g, request
-from limits.storage import storage_from_string
+from limits.storage import RedisStorage
 
 from casework import calendar
 from casework.vault import codes, passwords, tokens
 from casework.vault.keys import PortalKeys
 from casework.vault.tokens import TokenBad
+from portal.memory_counters import MemoryCounters
 
 log = logging.getLogger("qingshan.portal")
 
@@ -27,10 +28,11 @@ FREE = {"look-up": 30, "tip": 10, "supplement": 30, "claim": 30, "bytes": 600 * 
 
 class WaitingRoom:
     def __init__(self, url: str, keys: PortalKeys) -> None:
-        patience: dict[str, Any] = (
-            {"socket_timeout": 1, "socket_connect_timeout": 1} if url.startswith("redis") else {}
+        self._counters: Any = (
+            RedisStorage(url, socket_timeout=1, socket_connect_timeout=1)
+            if url.startswith("redis")
+            else MemoryCounters()
         )
-        self._counters = storage_from_string(url, **patience)
         self._keys = keys
 
     def may_pass(self, deed: str, *, weight: int = 1) -> bool:
@@ -72,7 +74,7 @@ class WaitingRoom:
 
     def _add(self, name: str, amount: int) -> int:
         try:
-            return int(self._counters.incr(name, WINDOW + LIFE, amount))  # type: ignore[arg-type]
+            return int(self._counters.incr(name, WINDOW + LIFE, amount))
         except Exception as error:  # noqa: BLE001 - whatever ails the counters, people are let through
             log.warning("counters unavailable: %s", type(error).__name__)
             return 1

@@ -24,4 +24,4 @@ def all_blueprints() -> list[Blueprint]:
 
 def check_themselves() -> list[Callable[..., Any]]:
     """Views that look at their form's token by themselves, because the global check would lose what was typed."""
-    return [tip.send, supplement.send, track.look_up]
+    return [tip.send, supplement.send, track.look_up, claim.answer]

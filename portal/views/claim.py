@@ -1,7 +1,8 @@
 """领奖励: code and PIN, then how and where, then the payout number. One address, as the contract has it."""
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask import Blueprint, make_response, redirect, render_template, request
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from casework import calendar, policy
 from casework.db import after_commit
@@ -9,118 +10,132 @@ from casework.errors import Invalid
 from casework.rewards import claims
 from casework.terms import RewardStage
 from casework.vault.codes import informant_key
-from portal import claimant
-from portal.claimant import Claimant
+from portal import claimant, obstacles
 from portal.forms.claim import CodeForm, WayForm
 from portal.guard import public
 from portal.means import means
+from portal.obstacles import Obstacle
+from portal.tracker import Informant
 
 pages = Blueprint("claim", __name__)
-Page = str | Response | tuple[str, int]
 
 
 @pages.get("/claim")
 @public
-def claim() -> Page:
+def claim() -> Response:
     known = claimant.claimant()
-    if known is None:
-        return render_template("portal/claim.html", form=CodeForm(formdata=None), faults=[])
-    return _standing(known, _way_form())
+    return _asked(CodeForm(formdata=None)) if known is None else _standing(known, _way_form())
 
 
 @pages.post("/claim")
 @public
-def answer() -> Page:
-    if "claim_method" in request.form or "counter" in request.form:
-        return _claim()
-    return _check()
+def answer() -> Response:
+    """Exempt from the global token check: a page left open only has to be pressed again."""
+    way = "claim_method" in request.form or "counter" in request.form
+    return _claim() if way else _check()
 
 
 @pages.post("/claim/done")
 @public
-def done() -> Page:
+def done() -> Response:
     """Puts the paper away: the next one at this device starts from the beginning."""
-    response = _again()
+    response = redirect("/claim", 303)
     claimant.forget(response)
     return response
 
 
-def _check() -> Page:
-    form = CodeForm()
-    if not form.validate_on_submit():
-        return _refused(form, 400)
+def _check() -> Response:
+    form = CodeForm(request.form)
+    if not obstacles.csrf_holds():
+        return _asked(form, Obstacle(_("隔得太久，请再按一次。")))
+    if not form.validate():
+        return _asked(form, status=400)
+    if (obstacle := obstacles.crowded("claim")) is not None:
+        return _asked(form, obstacle)
     keys = means().receipt_keys
     with means().db.begin() as session:  # committed either way: wrong PINs are counted
-        receipt = claims.claimant(session, code=form.code, pin=form.claim_pin.data, keys=keys)
+        receipt = claims.claimant(session, code=form.code, pin=form.claim_pin.data or "", keys=keys)
     if receipt is None:
         form.claim_pin.errors = [_("查询码或密码不对。")]
-        return _refused(form, 403)
-    private_key = informant_key(keys, form.code, receipt.key_version).private
-    response = _again()
-    claimant.remember(response, Claimant(receipt.id, private_key))
+        return _asked(form, status=403)
+    response = redirect("/claim", 303)
+    claimant.remember(
+        response, Informant(receipt.id, informant_key(keys, form.code, receipt.key_version).private)
+    )
     return response
 
 
-def _again() -> Response:
-    return make_response(redirect("/claim", 303))
-
-
-def _refused(form: CodeForm, status: int) -> tuple[str, int]:
+def _asked(form: CodeForm, obstacle: Obstacle | None = None, *, status: int = 200) -> Response:
     form.claim_pin.data = ""  # a PIN is never sent back
-    return render_template("portal/claim.html", form=form, faults=_faults(form)), status
+    html = render_template("portal/claim.html", form=form, faults=_faults(form), obstacle=obstacle)
+    return make_response(html, obstacle.status if obstacle else status)
 
 
-def _claim() -> Page:
+def _claim() -> Response:
     known = claimant.claimant()
     if known is None:
-        return _again()  # fifteen minutes are over
+        return redirect("/claim", 303)  # fifteen minutes are over
     form = _way_form()
-    if not form.validate_on_submit():
-        return _standing(known, form, 400)
+    if not obstacles.csrf_holds():
+        return _standing(known, form, Obstacle(_("隔得太久，请再按一次。")))
+    if not form.validate():
+        return _standing(known, form, status=400)
     try:
-        with means().db.begin() as session:
-            made = claims.claim_reward(
-                session,
-                receipt_id=known.receipt_id,
-                method=form.claim_method.data,
-                counter=form.counter.data,
-                demo=means().is_demo,
-            )
-            number = made.id
-            after_commit(session, lambda: means().bells.ring("claim", number))
+        _store(known, form)
     except Invalid as refused:  # closed between the page and the press
         form[refused.field].errors = [_("请从这几种里选一种")]
-        return _standing(known, form, 400)
-    response = _again()
+        return _standing(known, form, status=400)
+    response = redirect("/claim", 303)
     claimant.remember(response, known)
     return response
 
 
-def _standing(known: Claimant, form: WayForm, status: int = 200) -> tuple[str, int]:
+def _store(known: Informant, form: WayForm) -> None:
+    with means().db.begin() as session:
+        made = claims.claim_reward(
+            session,
+            receipt_id=known.receipt_id,
+            method=form.claim_method.data,
+            counter=form.counter.data,
+            demo=means().is_demo,
+        )
+        number = made.id
+        after_commit(session, lambda: means().bells.ring("claim", number))
+
+
+def _standing(
+    known: Informant, form: WayForm, obstacle: Obstacle | None = None, *, status: int = 200
+) -> Response:
     """The page for where the reward stands: nothing yet, choose a way, wait for the number, go and fetch it, done."""
     with means().db.read() as session:
         told = claims.standing(session, receipt_id=known.receipt_id, private_key=known.private_key)
-    today, shelf = calendar.today(), policy.current()
+    shelf = policy.current()
     if told.stage is RewardStage.APPROVED and told.claim is None:
-        days_left = calendar.working_days_between(today, told.claim_by) if told.claim_by else 0
-        small = {key: _(way.hint) for key, way in shelf.claim_methods.items()}
-        small |= {key: _(place.hint) for key, place in shelf.counters.items() if place.hint}
-        undecided = [way for way in shelf.claim_methods.values() if not way.decided]
-        return render_template(
+        html = render_template(
             "portal/claim_way.html",
             told=told,
             form=form,
             faults=_faults(form),
-            days_left=days_left,
-            small=small,
-            undecided=undecided,
-        ), status
-    counter = shelf.counters.get(told.claim.counter) if told.claim else None
-    return render_template("portal/claim_told.html", told=told, counter=counter, Stage=RewardStage), status
+            obstacle=obstacle,
+            days_left=calendar.working_days_between(calendar.today(), told.claim_by) if told.claim_by else 0,
+            small=_second_lines(),
+            undecided=[way for way in shelf.claim_methods.values() if not way.decided],
+        )
+    else:
+        counter = shelf.counters.get(told.claim.counter) if told.claim else None
+        html = render_template("portal/claim_told.html", told=told, counter=counter, Stage=RewardStage)
+    return make_response(html, obstacle.status if obstacle else status)
+
+
+def _second_lines() -> dict[str, str]:
+    """What stands in small type under a method and a counter."""
+    shelf = policy.current()
+    lines = {way.key: _(way.hint) for way in shelf.claim_methods.values()}
+    return lines | {place.key: _(place.hint) for place in shelf.counters.values() if place.hint}
 
 
 def _way_form() -> WayForm:
-    form, shelf, demo = WayForm(), policy.current(), means().is_demo
+    form, shelf, demo = WayForm(request.form or None), policy.current(), means().is_demo
     form.offer(shelf.open_claim_methods(demo=demo), shelf.open_counters(demo=demo))
     return form
 

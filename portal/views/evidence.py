@@ -33,8 +33,9 @@ VERSION = "1.0.0"
 def keep_in(session: Session, key: FormKey) -> Kept:
     """The files of this request as drafts of the form, within the caller's transaction."""
     files = [(a.kind, a.name, a.file) for a in arrivals().files if not a.file.kept]
+    if not files:
+        return Kept()
     kept = drafts.keep_drafts(session, files=files, form_digest=key.digest)
-    drafts.renew_drafts(session, key.digest)
     for number in kept.waiting:
         ring_for(session, number)
     arrivals().surplus += kept.surplus
@@ -47,6 +48,7 @@ def keep(key: FormKey) -> None:
     try:
         with means().db.begin() as session:
             keep_in(session, key)
+            drafts.renew_drafts(session, key.digest)
     except Unavailable:
         forget_arrivals()
         found.lost += len(found.files)

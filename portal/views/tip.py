@@ -165,12 +165,10 @@ def show_again(
 def show(form: TipForm, key: FormKey, obstacle: Obstacle | None = None, *, status: int = 200) -> AnyResponse:
     guard.may_use_position()
     guard.may_show_previews()
-    now = policy.current()
     html = render_template(
         "portal/tip.html",
         form=form,
-        towns=now.region.townships,
-        hints={kind.key: kind.hint for kind in now.categories.values()},
+        hints={kind.key: kind.hint for kind in policy.current().categories.values()},
         anonymous_claim=may_claim_unnamed(),
         obstacle=obstacle,
         trap=obstacles.TRAP,

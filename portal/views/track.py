@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from casework.errors import NotFound
+from casework.rewards import claims
+from casework.terms import RewardStage
 from casework.tips import lookup
 from casework.tips.lookup import Track
-from portal import form_key, guard, obstacles, progress, tracker
+from portal import claimant, form_key, guard, obstacles, progress, tracker
 from portal.form_key import FormKey
 from portal.forms.supplement import SupplementForm
 from portal.forms.track import CodeForm, PinForm
@@ -104,6 +106,7 @@ def show(
         steps=progress.timeline(track),
         talk=_talk(track),
         reward=progress.reward(track),
+        payout_number=_payout_number(known),
         form=form,
         obstacle=obstacle,
         display_form="supplement",
@@ -115,6 +118,16 @@ def show(
 def _read(known: Informant) -> Track:
     with means().db.read() as session:
         return lookup.read_track(session, receipt_id=known.receipt_id, private_key=known.private_key)
+
+
+def _payout_number(known: Informant) -> str | None:
+    """Only where code and PIN were shown in this browser: the code alone does not hand out money."""
+    shown = claimant.claimant()
+    if shown is None or shown.receipt_id != known.receipt_id:
+        return None
+    with means().db.read() as session:
+        told = claims.standing(session, receipt_id=known.receipt_id, private_key=known.private_key)
+    return told.claim.number if told.claim and told.stage is RewardStage.CLAIMED else None
 
 
 def _talk(track: Track) -> list[tuple[str, object]]:

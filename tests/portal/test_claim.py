@@ -7,13 +7,16 @@ from sqlalchemy import select
 
 from casework import calendar
 from casework.db import Database
+from casework.labels import local_date
 from casework.rewards import actions, payouts
 from casework.rewards.models import RewardClaim
+from casework.rewards.sentences import APPROVED
 from casework.terms import RewardStage
 from casework.tips.actions import receipt_of
 from casework.tips.lookup import FREE_PIN_FAILURES, PIN_WAIT
 from casework.tips.models import Receipt
 from casework.vault.keys import OfficeKeys
+from portal.waiting_room import FREE
 from tests.clients import Browser, attributes, words_of
 from tests.factories import rewards as make
 from tests.factories.rewards import PIN
@@ -31,7 +34,12 @@ def people(db, keys):
 @pytest.fixture
 def found(db, keys, people):
     """A tip whose reward of 20,000 yuan was approved."""
+    return approved_in(db, keys, people)
+
+
+def approved_in(db, keys, people=None):
     with db.begin() as session:
+        people = people or make.people(session, keys)
         make.fill_fund(session, people)
         found = make.borne_out(session, keys, people)
         make.approved(session, people, found)
@@ -275,3 +283,56 @@ def test_required_fields_say_so(found, browser):
     ]
     page = enter(browser, found.code).text
     assert attributes(page, "value").count("counter_cash") == 1
+
+
+def track(browser, code):
+    browser.get("/track")
+    browser.post("/track", {"receipt_code": code})
+    return browser.get("/track/tip")
+
+
+def test_the_track_page_says_the_sentence_that_the_office_was_shown(db, found, browser):
+    with db.read() as session:
+        until = receipt_of(session, found.tip.id).reward_claim_by
+    told = APPROVED % {"amount": "20,000 元", "day": local_date(until, today=calendar.today())}
+    assert told in words_of(track(browser, found.code).text)
+
+
+def test_the_track_page_shows_the_number_only_where_the_pin_was_shown_too(
+    db, keys, found, browser, make_portal
+):
+    enter(browser, found.code)
+    choose(browser)
+    issue(db, keys.office)
+    browser.get("/claim")
+    number = number_on(browser)
+    track(browser, found.code)
+    assert number_on(browser) == number
+    stranger = Browser(make_portal(db))
+    track(stranger, found.code)
+    assert number_on(stranger) is None
+    assert number not in re.sub(r"\D", "", stranger.text())
+
+
+def test_a_page_left_open_only_has_to_be_pressed_again(db, found, browser):
+    answer = browser.post("/claim", {"receipt_code": found.code, "claim_pin": PIN, "csrf_token": "old"})
+    assert (answer.status_code, "请再按一次" in answer.text) == (400, True)
+    assert found.code in answer.text
+    assert browser.post("/claim", {"receipt_code": found.code, "claim_pin": PIN}).status_code == 303
+    browser.get("/claim")
+    answer = browser.post(
+        "/claim", {"claim_method": "counter_cash", "counter": "county_counter", "csrf_token": "old"}
+    )
+    assert (answer.status_code, "请再按一次" in answer.text) == (400, True)
+    assert choose(browser).status_code == 303
+
+
+def test_very_many_claims_from_one_address_have_to_wait_and_are_not_refused(sqlite_db, keys, make_portal):
+    browser, found = Browser(make_portal(sqlite_db)), approved_in(sqlite_db, keys)
+    check(browser, "11111111111111111110")  # a slip of the pen costs nothing
+    for _ in range(FREE["claim"]):
+        check(browser, "00000000000000000001")
+    answer = check(browser, found.code)
+    assert (answer.status_code, "请等" in answer.text) == (429, True)
+    assert found.code in answer.text
+    assert 'name="wait"' in answer.text

@@ -5,13 +5,16 @@
   if (!form) return;
   const field = (name) => form.elements[name];
 
-  const towns = field("township"), villages = document.getElementById("villages"), all = [...villages.options];
-  const narrow = () => {
-    const town = towns.value && towns.selectedOptions[0].text;
-    villages.replaceChildren(...all.filter((option) => !town || option.label === town));
+  // Names to choose from while the village is typed: of the chosen township, or of them all.
+  const towns = field("township"), villages = document.getElementById("villages");
+  let names = null;
+  const narrow = async () => {
+    try { names = names || await (await fetch(villages.dataset.source)).json(); } catch { return; }
+    const fitting = towns.value ? names[towns.value] : Object.values(names).flat();
+    villages.replaceChildren(...fitting.map((name) => new Option(name, name)));
   };
+  field("village").addEventListener("focus", narrow);
   towns.addEventListener("change", narrow);
-  narrow();
 
   const filled = {
     1: () => field("category").value,

@@ -102,7 +102,7 @@
       } catch (trouble) {
         if (trouble.refused) return settle(job, "refused", trouble.refused);
         // Not our network but our server, again and again: the photo goes with the form.
-        if (trouble.status && ++failures > 4) return withForm(job);
+        if (trouble.status && ++failures > 2) return withForm(job);
         settle(job, "arriving", trouble.status ? size(job.file) : words.offline);
         job.lost = true;
         await pause(trouble.wait || Math.min(15, 2 ** failures));
