@@ -1,6 +1,7 @@
 """立案: the five-element test over one or more borne-out clues."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -36,14 +37,25 @@ class Offered:
     case_number: str | None
 
 
+@pages.app_context_processor
+def opening() -> dict[str, Any]:
+    """For the clue's own page, where a case is opened too (parts/open_case_form.html)."""
+    return {"opening_form": opening_form}
+
+
+def opening_form(clue: Clue) -> OpenCaseForm:
+    """Nothing decided yet, the officer's own words for the clue standing ready to be confirmed."""
+    form = OpenCaseForm(formdata=None)
+    form.fill_from(clue)
+    return form
+
+
 @pages.get("/cases/open")
 @allow(Permission.HANDLE_CASES)
 def open_case() -> str:
     """A form over one clue (`?clue=QS-2026-0001`), its own plain words standing ready to be confirmed."""
     offered = _offered(_numbers(request.args.getlist("clue")))
-    form = OpenCaseForm(formdata=None)
-    form.fill_from(offered.clue)
-    return _page(form, offered, [])
+    return _page(opening_form(offered.clue), offered, [])
 
 
 @pages.post("/cases/open")

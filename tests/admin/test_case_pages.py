@@ -1,5 +1,6 @@
 """The pages of cases: opening, deciding, ending, as officers do it; who is shown what."""
 
+import re
 from typing import Any
 
 import pytest
@@ -120,6 +121,19 @@ def test_a_form_over_a_clue_holds_the_officer_s_own_words(sqlite_team: Team) -> 
         "summary",
     } <= form.required
     assert form.choices["person"] == ["yes", "no"]
+
+
+def test_a_case_is_opened_on_the_clue_s_own_page_too(sqlite_team: Team) -> None:
+    clue = sqlite_team.clue()
+    me = sqlite_team.office.sign_in(sqlite_team.investigator)
+    page = me.get(f"/admin/clues/{clue}").text
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert len(ids) == len(set(ids)), sorted(i for i in ids if ids.count(i) > 1)
+    answer = me.submit("open-case", **ANSWERS)
+    assert answer.headers["Location"] == "/admin/cases/AJ-2026-0001"
+    page = me.get(f"/admin/clues/{clue}").text
+    assert 'href="/admin/cases/AJ-2026-0001"' in page
+    assert "open-case" not in [form.deed for form in me.forms()]
 
 
 def test_one_no_opens_nothing_and_keeps_what_was_typed(sqlite_team: Team) -> None:
