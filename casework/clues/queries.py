@@ -270,7 +270,7 @@ def _desk_query() -> Select[Clue, str | None, int]:
 
 def _by_clock(sight: Sight, cut: DeskFilter, cursor: str, backwards: bool) -> Select[int]:
     """Clues with a clock and those without are each walked along the index, then laid one after the other."""
-    at, _, number = cursor.rpartition("~")
+    at = cursor.rpartition("~")[0]
     clocked = select(Clue.id).where(Clue.next_due_at.is_not(None))
     plain = select(Clue.id).where(Clue.next_due_at.is_(None))
     if cursor and at.startswith(str(_NEVER.year)):
