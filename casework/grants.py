@@ -29,7 +29,15 @@ PORTAL_READS: dict[str, tuple[str, ...] | None] = {
     "marks": None,
     "alembic_version": None,
 }
-APPEND_ONLY = ("trail_entries", "trail_blocks", "trail_block_entries")
+APPEND_ONLY = (
+    "trail_entries",
+    "trail_blocks",
+    "trail_block_entries",
+    "case_elements",
+    "case_outcomes",
+    "journal_entries",
+    "reward_steps",
+)
 
 _ROLE = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
