@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from casework import db as doors
 from casework.db import Database
@@ -51,9 +51,9 @@ def hasty_db(db: Database) -> Database:
     """Gives up on a lock at once, on both databases."""
     engine = db.engine
     if db.is_sqlite:
-        doors.event.listen(engine, "connect", lambda c, _r: c.execute("PRAGMA busy_timeout=200"))
+        event.listen(engine, "connect", lambda c, _r: c.execute("PRAGMA busy_timeout=200"))
     else:
-        doors.event.listen(engine, "connect", lambda c, _r: c.execute("SET lock_timeout=200"))
+        event.listen(engine, "connect", lambda c, _r: c.execute("SET lock_timeout=200"))
     engine.dispose()
     return db
 

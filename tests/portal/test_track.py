@@ -83,7 +83,12 @@ def test_a_miss_costs_what_a_hit_costs(villager: Citizen, monkeypatch: pytest.Mo
     code, _ = villager.tip()
     derived: list[str] = []
     real = codes.informant_key
-    monkeypatch.setattr(codes, "informant_key", lambda keys, c, v=None: derived.append(c) or real(keys, c, v))
+
+    def counted(keys, code, version=None):
+        derived.append(code)
+        return real(keys, code, version)
+
+    monkeypatch.setattr(codes, "informant_key", counted)
     villager.look_up(code)
     villager.look_up(wrong(code))
     assert derived == [code, wrong(code)]
