@@ -1,7 +1,7 @@
 """What the office does with clues: register, merge, assign, visit, find, conclude, close off."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 from sqlalchemy import func, select
@@ -302,20 +302,8 @@ def refresh_due(session: Session, clue: Clue) -> None:
     clue.next_due_paused = clue.next_due_at is None and bool(running(session, ("clue", clue.id)))
 
 
-_WORDS = (
-    "category",
-    "summary",
-    "agency",
-    "township",
-    "village",
-    "place",
-    "longitude",
-    "latitude",
-    "subject_kind",
-    "subject_name",
-    "mineral",
-    "land_class",
-)
+# Exactly the fields of ClueWords, in its order.
+_WORDS = tuple(field.name for field in fields(ClueWords))
 
 
 def _write_words(clue: Clue, words: ClueWords) -> None:

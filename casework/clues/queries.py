@@ -1,4 +1,4 @@
-"""Readings of clues: desk, counts, nearby. Every one of them looks through the officer's sight."""
+"""Readings of clues: desk and counts. Every one of them looks through the officer's sight."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,17 +18,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from casework import calendar, geo
+from casework import calendar
 from casework.clues.models import Clue, ClueTip
 from casework.db import LARGEST_KEY
 from casework.officers.models import Officer
 from casework.officers.sight import Sight
-from casework.terms import Agency, Category, ClueState, Finding
+from casework.terms import Agency, Category, ClueState
 
 PAGE = 25
 MOST_COUNTED = 1000
-NEAR_METRES = 2000
-NEAR_DAYS = 365
 OPEN_STATES = (
     ClueState.REGISTERED,
     ClueState.ASSIGNED,
@@ -90,19 +88,6 @@ class Count:
 
     shown: int
     more: bool
-
-
-@dataclass(frozen=True)
-class Near:
-    clue_number: str
-    state: ClueState
-    category: Category
-    summary: str
-    metres: int | None
-    days: int
-    finding: Finding | None
-    longitude: float | None
-    latitude: float | None
 
 
 def within(sight: Sight) -> ColumnElement[bool]:
@@ -170,63 +155,6 @@ def chips(session: Session, *, sight: Sight, cut: DeskFilter | None = None) -> d
     return dict(session.execute(figures).mappings().one())
 
 
-def nearby(
-    session: Session,
-    *,
-    sight: Sight,
-    category: Category,
-    longitude: float | None,
-    latitude: float | None,
-    township: str | None,
-    village: str | None,
-    since: datetime,
-    involves_official: bool,
-    leave_out: int | None = None,
-    limit: int = 6,
-) -> list[Near]:
-    """Clues that may be the same matter: within two kilometres, or in the same village; the nearest first.
-
-    Same category first, then distance, then days apart. What involves an official stays apart.
-    """
-    spot: list[ColumnElement[bool]] = []
-    if longitude is not None and latitude is not None:
-        spot.append(_box(longitude, latitude))
-    if township and village:
-        spot.append(and_(Clue.township == township, Clue.village == village))
-    if not spot:
-        return []
-    query = (
-        select(Clue)
-        .where(within(sight), Clue.involves_official == involves_official, or_(*spot))
-        .where(Clue.registered_at > since - timedelta(days=NEAR_DAYS))
-        .order_by(Clue.id.desc())
-        .limit(200)
-    )
-    near = []
-    for clue in session.scalars(query):
-        if clue.id == leave_out:
-            continue
-        metres = _metres(clue, longitude, latitude)
-        if metres is None or metres <= NEAR_METRES:
-            days = abs((since - clue.registered_at).days)
-            near.append(
-                Near(
-                    clue_number=clue.clue_number,
-                    state=clue.state,
-                    category=clue.category,
-                    summary=clue.summary,
-                    metres=metres,
-                    days=days,
-                    finding=clue.finding,
-                    longitude=clue.longitude,
-                    latitude=clue.latitude,
-                )
-            )
-    far = NEAR_METRES + 1
-    near.sort(key=lambda n: (n.category is not category, far if n.metres is None else n.metres, n.days))
-    return near[:limit]
-
-
 def tips_of(session: Session, clue_id: int) -> list[ClueTip]:
     return list(session.scalars(select(ClueTip).where(ClueTip.clue_id == clue_id).order_by(ClueTip.tip_id)))
 
@@ -249,7 +177,7 @@ def loads(session: Session, *, sight: Sight) -> dict[int, int]:
 
 
 # A clue without a clock sorts after all that have one.
-_NEVER = datetime(9999, 1, 1, tzinfo=calendar.LOCAL)
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _DUE = func.coalesce(Clue.next_due_at, _NEVER)
 _SORTS: dict[str, tuple[ColumnElement[datetime], bool]] = {
     "due": (_DUE, False),
@@ -362,18 +290,3 @@ def _desk_row(clue: Clue, handler: str | None, tips: int, key: datetime) -> Desk
         updated_at=clue.updated_at,
         cursor=f"{key.isoformat()}~{clue.id}",
     )
-
-
-def _box(longitude: float, latitude: float) -> ColumnElement[bool]:
-    """A little more than two kilometres each way; the exact distance is taken afterwards."""
-    south_north, west_east = 0.0185, 0.0235
-    return and_(
-        Clue.latitude.between(latitude - south_north, latitude + south_north),
-        Clue.longitude.between(longitude - west_east, longitude + west_east),
-    )
-
-
-def _metres(clue: Clue, longitude: float | None, latitude: float | None) -> int | None:
-    if clue.longitude is None or clue.latitude is None or longitude is None or latitude is None:
-        return None
-    return round(geo.distance_m(longitude, latitude, clue.longitude, clue.latitude))

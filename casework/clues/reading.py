@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from casework import trail
 from casework.clues.handlers import Handler, handlers_of
 from casework.clues.models import Clue, ClueTip
-from casework.clues.queries import Near, clue_of_tip, nearby
+from casework.clues.nearby import Near, nearby
+from casework.clues.queries import clue_of_tip
 from casework.duties.models import Duty
 from casework.duties.queries import Clock
 from casework.evidence.shown import FileShown, files_shown

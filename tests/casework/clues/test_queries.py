@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from casework import calendar, duties
-from casework.clues import actions, handlers, queries
+from casework.clues import actions, handlers, nearby, queries
 from casework.clues.models import Clue
 from casework.clues.queries import DeskFilter, DeskPage
 from casework.db import Database
@@ -216,7 +216,7 @@ def test_what_involves_an_official_is_in_no_query_of_anybody_but_discipline(
             listed = handlers.handlers(session, sight=sight)
             assert (discipline.id in {person.officer_id for person in listed}) is alone, role
             for official in (True, False):
-                near = queries.nearby(
+                near = nearby.nearby(
                     session,
                     sight=sight,
                     category=Category.UNLICENSED,
@@ -269,7 +269,7 @@ def test_what_lies_near_is_offered_by_category_distance_and_days(
                 "township": None,
                 "village": None,
             }
-            found = queries.nearby(
+            found = nearby.nearby(
                 session,
                 sight=sight_of(by),
                 category=Category.UNLICENSED,
