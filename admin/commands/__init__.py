@@ -5,7 +5,7 @@ import sys
 import click
 
 from admin.commands import accounts, demo, keys, ledgers, machinery, records
-from casework.errors import CaseworkError
+from casework.errors import CaseworkError, Invalid
 from casework.vault.keys import KeysMissing
 from config.policy import PolicyError
 from config.settings import SettingsError
@@ -20,7 +20,13 @@ class Commands(click.Group):
         except (SettingsError, PolicyError) as error:
             click.echo(str(error), err=True)
             sys.exit(2)
-        except (CaseworkError, KeysMissing) as error:
+        except Invalid as error:
+            click.echo(f"{error.field}: {error.reason}", err=True)
+            sys.exit(2)
+        except CaseworkError as error:
+            click.echo(f"{error.code}: {error}", err=True)
+            sys.exit(1)
+        except KeysMissing as error:
             click.echo(str(error), err=True)
             sys.exit(1)
 

@@ -24,12 +24,17 @@ def verify() -> None:
     except KeysMissing:
         key = None  # an auditor's machine: the anchors' own key is used, and told
         click.echo("no office keys here: anchors are checked against the key they carry")
+    anchors = here.settings.anchors if here.settings.anchors.exists() else None
+    if anchors is None:
+        click.echo(
+            f"no anchors in {here.settings.anchors}: a trail that was forged as a whole would not show"
+        )
     with here.db.read() as session:
         total = blocks.entry_count(session)
         with click.progressbar(length=total, label="entries", file=sys.stderr) as bar:
             verdict = blocks.verify(
                 session,
-                anchors=here.settings.anchors if here.settings.anchors.exists() else None,
+                anchors=anchors,
                 public_key=key,
                 progress=lambda count: bar.update(count - bar.pos),
             )
