@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from casework import policy
-from casework.clues.queries import Near
+from casework.clues.nearby import Near
 
 WIDTH, HEIGHT = 600, 320
 METRES = 12.5  # to a unit of the picture

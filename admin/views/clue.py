@@ -244,6 +244,8 @@ def _page(
     forms["find"].facts.data = reading.clue.finding_facts
     if form is not None:
         forms[tried] = form
+    allowed = _may(officer, reading.clue)
+    stands = allowed.get(tried.replace("-", "_"), False)
     return render_template(
         "admin/clue.html",
         reading=reading,
@@ -258,11 +260,11 @@ def _page(
         forms=forms,
         tried=tried,
         faults=faults_of(form) or ([("main", fault)] if fault else []),
-        trouble=_trouble(error, reading.clue),
+        trouble=_trouble(error, reading.clue, stands=stands),
         changes=told(changes),
-        may=_may(officer, reading.clue),
+        may=allowed,
         talk=_talk(reading),
-        typed=typed(form) if error is not None and not isinstance(error, Stale) else [],
+        typed=[] if error is None or stands else typed(form),
         case_url=_case_url(officer, reading.clue),
         case_number=case_number if officer.may(P.READ_CASES) else None,
         read_at=calendar.now(),
@@ -326,11 +328,14 @@ def _drawn(reading: ClueReading) -> object:
     return sketch(clue.longitude, clue.latitude, reading.near)
 
 
-def _trouble(error: CaseworkError | None, clue: Clue) -> str:
+def _trouble(error: CaseworkError | None, clue: Clue, *, stands: bool) -> str:
+    """Why the deed did not go through; `stands`: its form is still on the page, with what was typed."""
     if error is None:
         return ""
-    if isinstance(error, Stale):
+    if isinstance(error, Stale) and stands:
         return _("没有存：您看的时候，别人动过这条线索。您写的还在，请看清再按一次。")
+    if isinstance(error, Stale):
+        return _("没有存：您看的时候，别人动过这条线索。这一步现在不归您办。")
     if isinstance(error, AlreadyDone):
         return _("这一步已经办过了。")
     if "duties" in error.facts:
