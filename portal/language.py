@@ -1,10 +1,13 @@
 """Chinese first; English for who asks for it. The choice lives in a cookie of this browser."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g
+from babel.support import NullTranslations, Translations
+from flask import Flask, g, request
 from flask_babel import Babel, get_translations
+from wtforms.i18n import messages_path
 
 from portal.display import display
 
@@ -19,6 +22,7 @@ def attach(app: Flask) -> None:
         BABEL_TRANSLATION_DIRECTORIES=str(CATALOGUES),
     )
     Babel(app, locale_selector=chosen)
+    app.before_request(_lay_words_of_forms)
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=lambda words: _translations().ugettext(words),
         ngettext=lambda one, many, n: _translations().ungettext(one, many, n),
@@ -31,6 +35,16 @@ def _translations() -> Any:
     if "translations" not in g:
         g.translations = get_translations()
     return g.translations
+
+
+def _lay_words_of_forms() -> None:
+    """The form library would read its own sentences from the disk again for every request with a form."""
+    request.wtforms_translations = _words_of_forms(chosen())  # type: ignore[attr-defined]
+
+
+@cache
+def _words_of_forms(locale: str) -> NullTranslations:
+    return Translations.load(messages_path(), [locale], domain="wtforms")
 
 
 def chosen() -> str:

@@ -16,12 +16,13 @@ class Clue(Base):
     __table_args__ = (
         CheckConstraint("(longitude is null) = (latitude is null)", name="point_whole"),
         CheckConstraint("(finding is null) = (found_at is null)", name="finding_whole"),
-        # The desk is walked along this: what is open, by its next clock (queries.IS_OPEN).
+        # The desk is walked, and its figures counted, along this: what is open, by its next clock (queries.IS_OPEN).
         Index(
             "ix_clues_desk",
             "involves_official",
             "next_due_at",
             "id",
+            "jurisdiction",
             sqlite_where=text(OPEN),
             postgresql_where=text(OPEN),
         ),

@@ -149,10 +149,12 @@ def chips(session: Session, *, sight: Sight, cut: DeskFilter | None = None) -> d
         "unassigned": DeskFilter(unassigned=True),
         "mine": DeskFilter(handler_id=sight.officer_id),
     }
-    if cut is not None:
+    same = {each: name for name, each in cuts.items()}
+    if cut is not None and cut not in same:
         cuts["shown"] = cut
     figures = select(*(_capped(sight, each).label(name) for name, each in cuts.items()))
-    return dict(session.execute(figures).mappings().one())
+    found = dict(session.execute(figures).mappings().one())
+    return found if cut is None else {"shown": found[same.get(cut, "shown")], **found}
 
 
 def tips_of(session: Session, clue_id: int) -> list[ClueTip]:

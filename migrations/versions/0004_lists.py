@@ -15,7 +15,7 @@ def upgrade() -> None:
     op.drop_index("ix_duties_about", "duties")
     op.create_index("ix_duties_about", "duties", ["about_kind", "about_id", "state", "due_at"])
     op.drop_index("ix_clues_desk", "clues")
-    columns = ["involves_official", "next_due_at", "id"]
+    columns = ["involves_official", "next_due_at", "id", "jurisdiction"]
     op.create_index("ix_clues_desk", "clues", columns, sqlite_where=OPEN, postgresql_where=OPEN)
 
 

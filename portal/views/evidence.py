@@ -1,6 +1,7 @@
 """Photos as drafts of a form: those that came with it, and resumable uploads by tus 1.0 (creation, termination, expiration)."""
 
 from base64 import b64decode
+from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime
 from functools import partial
@@ -164,7 +165,7 @@ def receive_piece(ticket: str) -> AnyResponse:
         return _dress(Response(status=409), _standing(ticket))
     except Stale:
         return _dress(Response(status=423), found)
-    return _dress(Response(status=204), _standing(ticket))
+    return _dress(Response(status=204), replace(found, received_bytes=offset + len(piece)))
 
 
 @pages.delete("/<ticket>")

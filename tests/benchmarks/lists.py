@@ -16,7 +16,7 @@ from statistics import median
 from sqlalchemy import select
 
 from casework.clues.models import Clue
-from casework.clues.queries import OPEN_STATES
+from casework.clues.queries import IS_OPEN
 from casework.clues.queries import PAGE as DESK_PAGE
 from casework.officers.roles import Role
 from casework.terms import TipState
@@ -124,7 +124,7 @@ def _late_inbox(hall: Hall) -> str:
 def _late_desk(hall: Hall) -> str:
     query = (
         select(Clue)
-        .where(Clue.state.in_(OPEN_STATES))
+        .where(IS_OPEN)
         .order_by(Clue.next_due_at.desc(), Clue.id.desc())
         .offset(DESK_PAGE * 2)
         .limit(1)
