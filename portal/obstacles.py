@@ -47,9 +47,10 @@ def trapped() -> Obstacle | None:
     return _wait(gettext("请等 %(n)s 秒再按一次。您写的都还在。", n=RIPE_AFTER), 400)
 
 
-def crowded(deed: str) -> Obstacle | None:
-    """More than the generous amount from one address."""
-    if waiting_room().may_pass(deed):
+def crowded(deed: str, size_bytes: int = 0) -> Obstacle | None:
+    """More than the generous amount from one address: of deeds, or of the bytes that came with them."""
+    room = waiting_room()
+    if room.may_pass(deed) and (not size_bytes or room.may_pass("bytes", weight=size_bytes)):
         return None
     return _wait(gettext("现在人多，请等 %(n)s 秒再按一次。您写的都还在。", n=RIPE_AFTER), 429)
 

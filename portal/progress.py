@@ -17,7 +17,7 @@ TimelineRow = tuple[str, str, str, str]
 STAGES: dict[Stage, tuple[str, str, str]] = {
     Stage.RECEIVED: (
         N_("收到了，等我们登记"),
-        N_("还没有人看过。不受理会写明理由。"),
+        N_("不受理的话，会写明理由。"),
         N_("最迟 %(day)s 告诉您受不受理。"),
     ),
     Stage.ACCEPTED: (N_("已受理"), N_("我们接下了，正在安排人去核查。"), N_("最迟 %(day)s 告诉您结果。")),

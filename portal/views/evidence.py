@@ -104,7 +104,7 @@ def create() -> AnyResponse:
     size = _whole("Upload-Length")
     if size > actions.MOST_BYTES:
         raise RequestEntityTooLarge
-    if not waiting_room().may_pass("bytes", weight=size):
+    if not waiting_room().may_pass("bytes", weight=max(size, CHUNK)):  # a place costs something too
         return _please_wait()
     ticket, reading = passwords.new_session_token(), means().public_key("reading")
     try:

@@ -44,7 +44,11 @@ def send() -> AnyResponse:
         known, obstacle = _by_code(form)
     if obstacle is None and (known is None or not form.validate()):
         return _again(known, form, key, status=400)
-    obstacle = obstacle or obstacles.crowded("supplement") or (obstacles.not_stored() if found.lost else None)
+    obstacle = (
+        obstacle
+        or obstacles.crowded("supplement", found.size_bytes)
+        or (obstacles.not_stored() if found.lost else None)
+    )
     if known is None or obstacle is not None:
         return _again(known, form, key, obstacle)
     return _receive(known, form, key)

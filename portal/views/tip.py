@@ -52,7 +52,7 @@ def send() -> AnyResponse:
     obstacle = obstacles.stale(known) or obstacles.hasty(key) or obstacles.trapped()
     if obstacle is None and not _is_whole(form):
         return show_again(form, key, status=400)
-    obstacle = obstacle or obstacles.crowded("tip")
+    obstacle = obstacle or obstacles.crowded("tip", found.size_bytes)
     if obstacle is not None:
         return show_again(form, key, obstacle)
     if found.lost:

@@ -179,3 +179,15 @@ def test_addresses_are_believed_only_of_proxies_that_are_ours(
             villager.open_form().send()
         assert villager.page is not None
         assert (villager.page.status_code == 429) == held_up
+
+
+def test_very_many_bytes_with_forms_wait_once_and_keep_the_photos(
+    villager: Citizen, monkeypatch: pytest.MonkeyPatch, later: Later
+) -> None:
+    monkeypatch.setitem(FREE, "bytes", 1000)
+    answer = villager.open_form().send(files=[(b"\xff\xd8\xff" + b"x" * 2000, "a.jpg")])
+    assert answer.status_code == 429
+    assert photo_states(answer.text) == ["waiting"]
+    villager.send()  # the photo is there already and is not counted again
+    villager.receipt()
+    assert photo_states(villager.text) == ["waiting"]

@@ -253,7 +253,7 @@ def test_a_place_held_by_one_who_went_away_is_free_again(villager: Citizen, sqli
 def test_many_bytes_from_one_address_wait_and_then_pass(
     villager: Citizen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(FREE, "bytes", 100)
+    monkeypatch.setitem(FREE, "bytes", PIECE)
     ahead = uploader(villager)
     assert ahead.create(90).status_code == 201
     answer = ahead.create(90)
