@@ -72,7 +72,7 @@ def keep_clean_copy(store: Store, work: Work, result: CleanResult, keys: OfficeK
 
 
 def note_cleaned(session: Session, *, evidence_id: int, kept: Kept) -> bool:
-    row = session.get(Evidence, evidence_id)
+    row = session.get(Evidence, evidence_id, with_for_update=True)
     if row is None or row.state is not EvidenceState.WAITING:
         return False  # taken back, or another worker was faster
     row.state, row.removed = EvidenceState.CLEANED, list(kept.removed)
@@ -89,7 +89,7 @@ def note_cleaned(session: Session, *, evidence_id: int, kept: Kept) -> bool:
 
 def note_refused(session: Session, *, evidence_id: int, kind: PhotoRefusal) -> None:
     """Fail closed: what could not be cleaned is never shown; citizen and officer are told why."""
-    row = session.get(Evidence, evidence_id)
+    row = session.get(Evidence, evidence_id, with_for_update=True)
     if row is None or row.state is not EvidenceState.WAITING:
         return
     row.state, row.refusal = EvidenceState.REFUSED, kind.value
