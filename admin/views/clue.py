@@ -4,8 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, url_for
-from flask_babel import gettext
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
@@ -13,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from admin.access import allow, current_officer
 from admin.clocks import clocks_shown
-from admin.clue_map import sketch
+from admin.clue_page import case_url, drawn, fault_of, may_do, talk, trouble
 from admin.deed_forms import faults_of, typed
 from admin.forms.clues import (
     AssignForm,
@@ -23,7 +22,7 @@ from admin.forms.clues import (
     PlainForm,
     VersionForm,
 )
-from admin.history import moment, told
+from admin.history import told
 from admin.means import means
 from admin.numbers import known_number
 from admin.photo_strip import photo_strip, recordings
@@ -33,20 +32,18 @@ from casework import calendar, db
 from casework.cases.queries import case_number_of
 from casework.clues import actions
 from casework.clues.models import Clue
-from casework.clues.reading import ClueReading, Happened, changes_since, read_clue
-from casework.clues.rules import CASE_FINDINGS, Move, may
+from casework.clues.reading import Happened, changes_since, read_clue
 from casework.errors import AlreadyDone, CaseworkError, Invalid, NotFound, Stale, WrongState
 from casework.officers.models import Officer
 from casework.officers.queries import officer_by_username
 from casework.officers.roles import Permission
-from casework.terms import ClueState, Finding
+from casework.terms import Finding
 from casework.tips import actions as tips
 from casework.tips.numbers import CLUES
 
 Answer = str | Response | tuple[str, int]
 Deed = Callable[[Session, Clue], str]
 P = Permission
-OPEN_CASE = "case_opening.open_case"
 FORMS: dict[str, type[FlaskForm]] = {
     "edit": EditForm,
     "assign": AssignForm,
@@ -207,7 +204,7 @@ def _do(clue_number: str, name: str, form: FlaskForm, do: Deed) -> Answer:
             found = actions.clue_for(session, clue_number=number, by=current_officer(), lock=True)
             words = do(session, found)
     except Invalid as error:
-        fault = _fault(error)
+        fault = fault_of(error)
         if error.field in form:
             form[error.field].errors = [fault]
         return _page(number, name, form, fault=fault), 400
@@ -244,7 +241,7 @@ def _page(
     forms["find"].facts.data = reading.clue.finding_facts
     if form is not None:
         forms[tried] = form
-    allowed = _may(officer, reading.clue)
+    allowed = may_do(officer, reading.clue)
     stands = allowed.get(tried.replace("-", "_"), False)
     return render_template(
         "admin/clue.html",
@@ -256,16 +253,16 @@ def _page(
             reading.files, tips={one.tip.id: one.tip.tip_number for one in reading.tips}, names=reading.names
         ),
         recordings=recordings(reading.files),
-        drawn=_drawn(reading),
+        drawn=drawn(reading),
         forms=forms,
         tried=tried,
         faults=faults_of(form) or ([("main", fault)] if fault else []),
-        trouble=_trouble(error, reading.clue, stands=stands),
+        trouble=trouble(error, reading.clue, stands=stands),
         changes=told(changes),
         may=allowed,
-        talk=_talk(reading),
+        talk=talk(reading),
         typed=[] if error is None or stands else typed(form),
-        case_url=_case_url(officer, reading.clue),
+        case_url=case_url(officer, reading.clue),
         case_number=case_number if officer.may(P.READ_CASES) else None,
         read_at=calendar.now(),
     )
@@ -278,82 +275,3 @@ def _changes(
     if not isinstance(error, Stale) or form is None or "version" not in form:
         return []
     return changes_since(session, clue=clue, version=form["version"].data or clue.version - 1)
-
-
-def _may(officer: Officer, clue: Clue) -> dict[str, bool]:
-    """Which forms this officer finds on the page of this clue; the rules decide again when one is sent."""
-    mine = clue.handler_id == officer.id
-    alive = clue.state is not ClueState.CLOSED_OFF
-    return {
-        "assign": may(clue.state, Move.ASSIGN) and officer.may(P.ASSIGN_CLUES),
-        "take": may(clue.state, Move.ASSIGN) and clue.handler_id is None and officer.may(P.TAKE_CLUES),
-        "find": may(clue.state, Move.FIND) and mine and officer.may(P.VERIFY_CLUES),
-        "call": alive and bool(officer.permissions & {P.VERIFY_CLUES, P.ASSIGN_CLUES}),
-        "visit": alive and officer.may(P.VERIFY_CLUES),
-        "photos": alive and officer.may(P.VERIFY_CLUES),
-        "edit": alive and bool(officer.permissions & {P.VERIFY_CLUES, P.TRIAGE_TIPS}),
-        "message": officer.may(P.SEND_MESSAGES),
-        "conclude": may(clue.state, Move.CONCLUDE)
-        and officer.may(P.CONCLUDE_CLUES)
-        and (mine or officer.may(P.ASSIGN_CLUES)),
-        "close_off": clue.state is ClueState.CONCLUDED and officer.may(P.CLOSE_OFF),
-    }
-
-
-def _case_url(officer: Officer, clue: Clue) -> str:
-    """Where a case is opened over this clue, for who may, once the finding bears it."""
-    fit = clue.finding in CASE_FINDINGS and may(clue.state, Move.OPEN_CASE)
-    if fit and OPEN_CASE in current_app.view_functions and officer.may(P.HANDLE_CASES):
-        return url_for(OPEN_CASE, clue=clue.clue_number)
-    return ""
-
-
-def _talk(reading: ClueReading) -> dict[int, list[dict[str, str]]]:
-    """What was said to and by each informant, in order: messages, and what they added (parts/said.html)."""
-    found = {}
-    for one in reading.tips:
-        lines = [(m.sent_at, "office", reading.names.get(m.sent_by or 0, ""), m.words) for m in one.messages]
-        lines += [(s.received_at, "informant", _("举报人"), s.words) for s in one.supplements if s.words]
-        found[one.tip.id] = [
-            {"side": side, "who": who, "when": moment(at), "text": text}
-            for at, side, who, text in sorted(lines)
-        ]
-    return found
-
-
-def _drawn(reading: ClueReading) -> object:
-    clue = reading.clue
-    if clue.longitude is None or clue.latitude is None:
-        return None
-    return sketch(clue.longitude, clue.latitude, reading.near)
-
-
-def _trouble(error: CaseworkError | None, clue: Clue, *, stands: bool) -> str:
-    """Why the deed did not go through; `stands`: its form is still on the page, with what was typed."""
-    if error is None:
-        return ""
-    if isinstance(error, Stale) and stands:
-        return _("没有存：您看的时候，别人动过这条线索。您写的还在，请看清再按一次。")
-    if isinstance(error, Stale):
-        return _("没有存：您看的时候，别人动过这条线索。这一步现在不归您办。")
-    if isinstance(error, AlreadyDone):
-        return _("这一步已经办过了。")
-    if "duties" in error.facts:
-        return _("还有没办完的期限，不能销号。")
-    return _("线索现在是“%(state)s”，这一步办不了。", state=gettext(clue.state.label))
-
-
-def _fault(error: Invalid) -> str:
-    words = {
-        ("to", "unknown"): _("没有这个人"),
-        ("to", "cannot_handle"): _("这个人办不了这条线索：角色、单位或者管辖不合"),
-        ("facts", "empty"): _("请写认定的事实"),
-        ("summary", "empty"): _("请用自己的话写一句摘要"),
-        ("message", "empty"): _("请写要说的话"),
-        ("tip_number", "unknown"): _("这条线索里没有这件举报"),
-        ("photos", "empty"): _("请先选照片"),
-        ("photos", "too_large"): _("有照片超过 20 兆，没有收"),
-        ("photos", "too_many"): _("一次最多 9 张"),
-        ("photos", "unavailable"): _("照片没存上，请再按一次"),
-    }
-    return words.get((error.field, error.reason), _("请看一看这里"))

@@ -128,7 +128,9 @@ def register(tip_number: str) -> Answer:
             session, tip=tip, words=form.words(), by=current_officer(), version=form.version.seen
         )
         words = _("%(tip)s 已登记为线索 %(clue)s。", tip=tip.tip_number, clue=clue.clue_number)
-        return Done(url_for("clues.clue", clue_number=clue.clue_number), words)
+        if clues.is_seen(clue, current_officer()):
+            return Done(url_for("clues.clue", clue_number=clue.clue_number), words)
+        return Done(url_for("inbox.inbox"), words + _("它不在您能看的范围里了。"))
 
     return _decide(tip_number, form, do)
 

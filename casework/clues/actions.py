@@ -52,11 +52,16 @@ def clue_for(session: Session, *, clue_number: str, by: Officer, lock: bool = Fa
     """The clue, if this officer may know of it. Raises NotFound otherwise, alike for unknown ones."""
     query = select(Clue).where(Clue.clue_number == clue_number)
     clue = session.scalars(query.with_for_update() if lock else query).first()
-    if clue is None or not sight_of(by).covers(
-        jurisdiction=clue.jurisdiction, involves_official=clue.involves_official, agency=clue.agency
-    ):
+    if clue is None or not is_seen(clue, by):
         raise NotFound("clue")
     return clue
+
+
+def is_seen(clue: Clue, by: Officer) -> bool:
+    """Whether this officer may know of the clue, by jurisdiction, agency and role."""
+    return sight_of(by).covers(
+        jurisdiction=clue.jurisdiction, involves_official=clue.involves_official, agency=clue.agency
+    )
 
 
 def check_version(clue: Clue, version: int) -> None:
@@ -140,10 +145,7 @@ def assign_clue(session: Session, *, clue: Clue, to: Officer, by: Officer, versi
     """分派 or 改派 to an investigator who may see the clue; taking one's own is assigning it to oneself."""
     check_version(clue, version)
     needed = Role.DISCIPLINE if clue.involves_official else Role.INVESTIGATOR
-    seen = sight_of(to).covers(
-        jurisdiction=clue.jurisdiction, involves_official=clue.involves_official, agency=clue.agency
-    )
-    if not to.active or needed not in to.roles or not seen:
+    if not to.active or needed not in to.roles or not is_seen(clue, to):
         raise Invalid("to", "cannot_handle")
     if to.id != by.id and not by.may(Permission.ASSIGN_CLUES):
         raise NotAllowed("only who assigns may give a clue to somebody else")

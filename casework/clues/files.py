@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from casework.clues.actions import is_seen
 from casework.clues.models import Clue
 from casework.clues.queries import clue_of_tip
 from casework.errors import NotFound
@@ -25,7 +26,7 @@ def file_for(session: Session, *, evidence_id: int, by: Officer) -> tuple[Eviden
         return row, ("tip", tip.tip_number)
     if tip is not None:
         clue = clue_of_tip(session, tip.id)
-    if clue is None or not _sees_clue(by, clue):
+    if clue is None or not sees_clue(by, clue):
         raise NotFound("evidence")
     return row, ("clue", clue.clue_number)
 
@@ -43,7 +44,5 @@ def _sees_tip(by: Officer, tip: Tip) -> bool:
     )
 
 
-def _sees_clue(by: Officer, clue: Clue) -> bool:
-    return by.may(Permission.READ_CLUES) and sight_of(by).covers(
-        jurisdiction=clue.jurisdiction, involves_official=clue.involves_official, agency=clue.agency
-    )
+def sees_clue(by: Officer, clue: Clue) -> bool:
+    return by.may(Permission.READ_CLUES) and is_seen(clue, by)

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from casework.clues.actions import is_seen
 from casework.clues.models import Clue
 from casework.clues.queries import loads, within
 from casework.officers.models import Officer, OfficerRole, Unit
 from casework.officers.queries import officers_with_role
 from casework.officers.roles import Role
-from casework.officers.sight import Sight, sight_of
+from casework.officers.sight import Sight
 from casework.terms import ClueState
 
 IN_HAND = (ClueState.ASSIGNED, ClueState.FOUND)
@@ -58,7 +59,5 @@ def handlers_of(session: Session, *, clue: Clue, sight: Sight) -> list[Handler]:
     return [
         Handler(officer.id, officer.username, officer.name, officer.unit.name, in_hand.get(officer.id, 0))
         for officer in officers_with_role(session, role)
-        if sight_of(officer).covers(
-            jurisdiction=clue.jurisdiction, involves_official=clue.involves_official, agency=clue.agency
-        )
+        if is_seen(clue, officer)
     ]

@@ -8,6 +8,7 @@ from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.orm import Session
 
 from casework import trail
+from casework.clues.files import sees_clue
 from casework.clues.handlers import Handler, handlers_of
 from casework.clues.models import Clue, ClueTip
 from casework.clues.nearby import Near, nearby
@@ -130,7 +131,7 @@ def read_inbox_tip(session: Session, *, tip: Tip, by: Officer, keys: OfficeKeys)
         clocks=tuple(_clocks(session, [("tip", tip.id)])),
         near=tuple(near) if tip.state is TipState.NEW else (),
         names=officer_names(session),
-        clue_number=clue.clue_number if clue is not None and _sees(by, clue) else "",
+        clue_number=clue.clue_number if clue is not None and sees_clue(by, clue) else "",
     )
 
 
@@ -253,10 +254,4 @@ def _line(entry: Entry, by_id: Mapping[int, str], by_username: Mapping[str, str]
         to=by_username.get(str(facts.get("to", "")), ""),
         finding=Finding(facts["finding"]) if "finding" in facts else None,
         count=len(facts["evidence"]) if isinstance(facts.get("evidence"), list) else 0,
-    )
-
-
-def _sees(by: Officer, clue: Clue) -> bool:
-    return by.may(Permission.READ_CLUES) and sight_of(by).covers(
-        jurisdiction=clue.jurisdiction, involves_official=clue.involves_official, agency=clue.agency
     )
