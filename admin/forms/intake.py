@@ -114,7 +114,8 @@ class IntakeForm(FlaskForm):  # type: ignore[misc]
         """A letter's date goes with its words: it is theirs, and sealed like them."""
         if self.channel.data != Channel.LETTER.value or self.letter_on.data is None:
             return str(self.narrative.data)
-        return f"{self.narrative.data}\n（来信日期：{labels.local_date(self.letter_on.data)}）"
+        dated = gettext("（来信日期：%(day)s）", day=labels.local_date(self.letter_on.data))
+        return f"{self.narrative.data}\n{dated}"
 
     def _point(self) -> Point | None:
         longitude, latitude = self.longitude.data, self.latitude.data

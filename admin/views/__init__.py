@@ -6,7 +6,8 @@ from admin.views import (
     case,
     case_opening,
     cases,
-    clue,
+    clue,  # noqa: F401 - adds its routes to the desk's blueprint
+    clues,
     desk,
     evidence,
     fund,
@@ -26,7 +27,7 @@ def all_blueprints() -> list[Blueprint]:
         sign_in.pages,
         desk.pages,
         inbox.pages,
-        clue.pages,  # and with it the desk of clues.py: one blueprint
+        clues.pages,  # the desk, and with it the page of clue.py: one blueprint
         evidence.pages,
         cases.pages,
         case_opening.pages,

@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 
 from casework.clues import queries
+from casework.clues.models import Clue
 from casework.officers.roles import Role
 from casework.terms import Agency, Category, ClueState, Finding, Ongoing
 from tests.clients import Browser, attributes, text_of, words_of
@@ -315,5 +316,5 @@ def test_what_presses_is_marked_until_a_finding_is_there(sqlite_office: Office) 
 
 def _set_state(office: Office, number: str, state: ClueState) -> None:
     with office.db.begin() as session:
-        row = session.get_one(queries.Clue, office.read_clue(number).id)
+        row = session.get_one(Clue, office.read_clue(number).id)
         row.state, row.version = state, row.version + 1

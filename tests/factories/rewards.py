@@ -9,6 +9,7 @@ from casework import calendar
 from casework.cases import actions as cases
 from casework.cases.models import Case
 from casework.cases.outcomes import LandAndMining, set_outcome
+from casework.cases.rules import Answer as Basis
 from casework.cases.terms import Element
 from casework.clues import actions as clues
 from casework.clues.actions import ClueWords
@@ -157,7 +158,7 @@ def new_case(session: Session, clue: Clue, people: People) -> Case:
     case = cases.open_case(
         session,
         clues=[clue],
-        test={element: cases.Answer(True, "核查笔录") for element in Element},
+        test={element: Basis(True, "核查笔录") for element in Element},
         words=cases.CaseWords(
             clue.category, clue.summary, clue.subject_kind, clue.subject_name or "晨鹿石料厂"
         ),

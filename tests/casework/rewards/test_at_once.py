@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier, Event
 
 import pytest
@@ -53,7 +54,7 @@ def test_eight_approvals_at_once_promise_no_more_than_there_is(db, keys, people)
             reward = hold_reward(session, reward_id)
             actions.approve(session, reward=reward, version=reward.version, by=people.approver)
 
-    answers = at_once([lambda n=reward.id: approve(n) for reward in rewards])
+    answers = at_once([partial(approve, reward.id) for reward in rewards])
     assert kinds(answers) == ["FundTooLow"] * 3 + ["NoneType"] * 5
     with db.read() as session:
         assert journal.balances(session) == journal.Balances(10_000_000, 0, 10_000_000, 0)
@@ -110,7 +111,7 @@ def test_one_number_typed_by_eight_hands_pays_once(db, keys, people):
                 session, number=number, voucher_number=voucher, by=people.cashier, keys=keys.office
             )
 
-    answers = at_once([lambda n=n: pay(f"现金 {n:04d}") for n in range(4)])
+    answers = at_once([partial(pay, f"现金 {n:04d}") for n in range(4)])
     assert kinds(answers) == ["NoneType"] * 3 + ["PaidOut"]
     with db.read() as session:
         assert journal.balances(session).paid_fen == 2_000_000

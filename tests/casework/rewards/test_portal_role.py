@@ -9,6 +9,7 @@ from sqlalchemy.exc import ProgrammingError
 from casework import schema
 from casework.grants import office_grants, portal_grants
 from casework.rewards import claims, payouts
+from casework.rewards.models import RewardClaim
 from casework.tips.actions import receipt_of
 from casework.vault.codes import informant_key
 from tests.factories import rewards as make
@@ -118,4 +119,4 @@ def test_a_claim_that_a_taken_over_portal_makes_up_gets_no_money(postgres_db, ke
     with postgres_db.begin() as session:
         payouts.issue_payout_number(session, claim_id, keys.office)
         assert payouts.claims_waiting(session) == []
-        assert session.get(payouts.RewardClaim, claim_id).sealed_number is None
+        assert session.get(RewardClaim, claim_id).sealed_number is None
