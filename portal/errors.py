@@ -64,13 +64,17 @@ def store_unavailable(_error: StoreUnavailable) -> tuple[str, int]:
 
 
 def own_failure(error: Exception) -> tuple[str, int]:
+    log_failure(error)
+    return page("500", HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def log_failure(error: Exception) -> None:
     # The traceback's last place, never its values: an error's text can hold what somebody wrote.
     place = error.__traceback__
     while place is not None and place.tb_next is not None:
         place = place.tb_next
     where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "?"
     log.error("%s in %s at %s", type(error).__name__, request.endpoint, where)
-    return page("500", HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def nearest(code: int) -> int:

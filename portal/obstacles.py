@@ -30,7 +30,7 @@ def stale(key: FormKey | None) -> Obstacle | None:
     if key is not None and csrf_holds():
         return None
     if current_app.config["SESSION_COOKIE_NAME"] not in request.cookies:
-        return Obstacle(gettext("浏览器没有留下我们的小饼（cookie）。请允许，再按一次。您写的都还在。"))
+        return Obstacle(gettext("您的浏览器不让存 cookie。请允许这个网站存，再按一次。您写的都还在。"))
     return Obstacle(gettext("隔得太久，请再按一次。您写的都还在。"))
 
 
@@ -58,6 +58,10 @@ def crowded(deed: str, size_bytes: int = 0) -> Obstacle | None:
 def not_stored() -> Obstacle:
     """Database or store is away, locked or full."""
     return Obstacle(gettext("没存上。您写的还在，请再按一次。"), 503)
+
+
+def our_fault() -> Obstacle:
+    return Obstacle(gettext("我们这边出了毛病，没有收到。您写的还在，请再按一次。"), 500)
 
 
 def csrf_holds() -> bool:

@@ -2,13 +2,14 @@
 
 from flask import Blueprint, make_response, redirect, render_template, request
 from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from casework.errors import Invalid, NotFound, Unavailable
 from casework.evidence import cleaning, drafts
 from casework.tips import lookup
 from casework.vault.codes import CodeSlip, read_code
-from portal import display, form_key, guard, obstacles, tracker
+from portal import display, errors, form_key, guard, obstacles, tracker
 from portal.arrivals import arrivals
 from portal.form_key import FormKey
 from portal.forms.claim import slip_words
@@ -34,10 +35,23 @@ def back() -> AnyResponse:
 @public
 def send() -> AnyResponse:
     """Exempt from the global token check, which would lose what was typed: obstacles.stale looks instead."""
-    found = arrivals()
+    arrivals()
     given = form_key.from_browser(form_key.SUPPLEMENT, request.form.get(form_key.FIELD, ""))
     key, form = given or form_key.mint(form_key.SUPPLEMENT), SupplementForm(request.form)
-    known, obstacle = tracker.informant(), obstacles.stale(given)
+    known = tracker.informant()
+    try:
+        return _answer(known, form, given, key)
+    except (HTTPException, NotFound):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever ails us, the words are shown again
+        errors.log_failure(error)
+        return _again(known, form, key, obstacles.our_fault())
+
+
+def _answer(
+    known: Informant | None, form: SupplementForm, given: FormKey | None, key: FormKey
+) -> AnyResponse:
+    found, obstacle = arrivals(), obstacles.stale(given)
     if "set" in request.form or "drop" in request.form:
         return _redraw(known, form, key)
     if known is None and obstacle is None:

@@ -4,6 +4,7 @@ from base64 import urlsafe_b64encode
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from casework import policy
@@ -13,7 +14,7 @@ from casework.evidence import cleaning, drafts
 from casework.terms import IdentityKind
 from casework.tips.receiving import Received, receive_tip
 from casework.tips.submission import Submission
-from portal import cookies, display, form_key, guard, obstacles, tracker
+from portal import cookies, display, errors, form_key, guard, obstacles, tracker
 from portal.arrivals import arrivals
 from portal.form_key import FormKey
 from portal.forms.submission import submission
@@ -44,9 +45,20 @@ def blank() -> AnyResponse:
 @public
 def send() -> AnyResponse:
     """Exempt from the global token check, which would lose what was typed: obstacles.stale looks instead."""
-    found = arrivals()
+    arrivals()
     known = form_key.from_browser(form_key.TIP, request.form.get(form_key.FIELD, ""))
     key, form = known or form_key.mint(form_key.TIP), TipForm(request.form)
+    try:
+        return _answer(form, known, key)
+    except HTTPException:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever ails us, the words are shown again
+        errors.log_failure(error)
+        return show_again(form, key, obstacles.our_fault())
+
+
+def _answer(form: TipForm, known: FormKey | None, key: FormKey) -> AnyResponse:
+    found = arrivals()
     if "set" in request.form or "drop" in request.form:
         return _redraw(form, key)
     obstacle = obstacles.stale(known) or obstacles.hasty(key) or obstacles.trapped()

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from portal.means import Means
-from tests.portal.citizen import Citizen
+from tests.portal.citizen import ENOUGH, Citizen
 from tests.portal.test_uploads import uploader
 
 WORN = {
@@ -62,19 +62,20 @@ def test_only_the_tip_form_may_ask_the_device_where_it_is(villager: Citizen) -> 
     assert "blob:" not in villager.get("/track").headers["Content-Security-Policy"]
 
 
-def test_a_failure_of_our_own_wears_them_and_tells_nothing(
+def test_a_failure_of_our_own_wears_them_tells_nothing_and_keeps_the_words(
     desk: Flask, villager: Citizen, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     villager.open_form()
     means: Means = desk.extensions["qingshan"]
 
     def fail(**_named: bool) -> None:
-        raise RuntimeError("天黑以后有挖机")
+        raise RuntimeError("words of somebody")
 
     monkeypatch.setattr(means, "seals", fail)
     answer = villager.send()
     assert answer.status_code == 500
     check(answer)
-    assert "天黑以后" not in answer.text
-    assert "天黑以后" not in caplog.text
+    assert "您写的还在，请再按一次" in answer.text
+    assert ENOUGH["narrative"] in answer.text
+    assert "words of somebody" not in answer.text + caplog.text
     assert "RuntimeError" in caplog.text

@@ -116,3 +116,22 @@ def test_a_key_of_a_tip_form_is_none_of_a_supplement(villager: Citizen, sqlite_d
 
 def test_a_reload_of_what_a_press_has_shown_leads_back(villager: Citizen) -> None:
     assert villager.get("/track/supplement").location == "/track/tip"
+
+
+def test_a_failure_of_our_own_keeps_the_words(
+    villager: Citizen, sqlite_db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, _ = villager.tip()
+    villager.follow(code)
+
+    def fail(*_arguments: object, **_named: object) -> None:
+        raise RuntimeError("nobody expected this")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("casework.tips.lookup.add_supplement", fail)
+        answer = villager.supplement(message="又来了三辆车", files=[(photos.jpeg(), "b.jpg")])
+    assert answer.status_code == 500
+    assert "又来了三辆车" in answer.text
+    assert photo_states(answer.text) == ["waiting"]
+    assert villager.supplement(message="又来了三辆车").status_code == 303
+    assert [mark.photo_count for mark in marks(sqlite_db)] == [1]

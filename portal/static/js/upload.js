@@ -57,6 +57,7 @@
     if (state === "arriving") bar.value = 100 * job.sent / job.file.size;
     else if (state === "waiting") bar.removeAttribute("value");
     else bar.hidden = true;
+    if (state !== "arriving") form.querySelector("[data-photos-told]").textContent = `${job.name} ${words[state] || ""} ${said}`;
     if (state === "refused") tile.querySelector("[data-take-back]").firstChild.data = words.known;
     tell();
   }
