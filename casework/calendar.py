@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
 
 import chinese_calendar
 from chinese_calendar import constants as _arrangements
@@ -80,6 +81,7 @@ def is_known_year(year: int) -> bool:
     return year in _KNOWN
 
 
+@lru_cache(maxsize=8192)  # the library's own look-up is slow, and a list of late clues asks for every day between
 def is_working_day(day: date) -> bool:
     """In an unknown year: Monday to Friday but for festivals whose date does not hang on the moon."""
     if is_known_year(day.year):
