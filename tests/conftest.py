@@ -9,6 +9,7 @@ import pytest
 from casework.db import Database
 from tests import machine
 from tests.machine import databases, redis_server
+from tests.machine.kept_postgres import KeptPostgres
 from tests.machine.key_folders import KeyFolders
 from tests.machine.product import Product, running
 
@@ -39,10 +40,18 @@ def sqlite_db(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
         yield db
 
 
+@pytest.fixture(scope="session")
+def kept_postgres(postgres_server: str, postgres_template: str) -> Iterator[KeptPostgres]:
+    kept = KeptPostgres(postgres_server, postgres_template)
+    yield kept
+    kept.close()
+
+
 @pytest.fixture
-def postgres_db(postgres_server: str, postgres_template: str) -> Iterator[Database]:
-    with databases.postgres_copy(postgres_server, postgres_template) as db:
-        yield db
+def postgres_db(postgres_server: str, kept_postgres: KeptPostgres) -> Iterator[Database]:
+    db = Database(databases.sqlalchemy_url(postgres_server, kept_postgres.fresh()), pool_size=5)
+    yield db
+    db.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -64,12 +64,18 @@ def drop_abandoned(server: str) -> None:
 
 @contextmanager
 def postgres_copy(server: str, template: str) -> Iterator[Database]:
-    with _made(server, sql.SQL("TEMPLATE {}").format(sql.Identifier(template))) as name:
+    with copied_postgres(server, template) as name:
         db = Database(sqlalchemy_url(server, name), pool_size=5)
         try:
             yield db
         finally:
             db.dispose()
+
+
+@contextmanager
+def copied_postgres(server: str, template: str) -> Iterator[str]:
+    with _made(server, sql.SQL("TEMPLATE {}").format(sql.Identifier(template))) as name:
+        yield name
 
 
 @contextmanager
