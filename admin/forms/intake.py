@@ -158,7 +158,7 @@ def _pin(form: IntakeForm) -> bool:
     pin = form.claim_pin.data or ""
     if not form.wants_reward.data or not pin or (pin.isascii() and pin.isdecimal() and len(pin) == 6):
         return True
-    return _refuse(form.claim_pin, gettext("要 6 位数字"))
+    return _refuse(form.claim_pin, gettext("领奖密码要 6 位数字"))
 
 
 def _days(form: IntakeForm) -> bool:

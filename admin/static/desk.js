@@ -101,6 +101,42 @@
     setInterval(show, 30000);
   }
 
+  // Whoever writes is here, though no page is asked for: the server is told every few minutes, and before the fifteen
+  // minutes of idleness are over the page says so.
+  function stillHere(address, words) {
+    const MINUTE = 60000;
+    const notice = document.createElement("div");
+    let told = Date.now();
+    let waiting = 0;
+
+    function wait() {
+      clearTimeout(waiting);
+      waiting = setTimeout(() => {
+        notice.className = "flash care";
+        notice.setAttribute("role", "alert");
+        notice.textContent = words;
+        document.getElementById("main").prepend(notice);
+      }, 13 * MINUTE);
+    }
+
+    async function tell() {
+      const late = notice.isConnected;
+      if (Date.now() - told < (late ? 1000 : 4 * MINUTE)) return;
+      told = Date.now();
+      try {
+        const answer = await fetch(address, { redirect: "manual" });
+        if (answer.status !== 204) return;
+        notice.remove();
+        wait();
+      } catch {
+        // Without the network the page stays as it is; sending the form will say more.
+      }
+    }
+
+    for (const sign of ["input", "keydown", "pointerdown"]) document.addEventListener(sign, tell, { passive: true });
+    wait();
+  }
+
   for (const bar of all("[data-bulk]")) if (bar.closest("form")) bulk(bar.closest("form"));
   for (const chip of all("[data-until]")) countdown(chip);
   for (const button of all("[data-print]")) {
@@ -110,4 +146,6 @@
   document.querySelector("[data-focus]")?.focus();
   dialogs();
   waiting();
+  const { stillHere: address, idle } = document.body.dataset;
+  if (address) stillHere(address, idle);
 })();

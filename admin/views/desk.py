@@ -25,3 +25,10 @@ def desk() -> str | Response:
 @open_to_signed_in
 def bare() -> Response:
     return redirect(url_for("desk.desk"), 308)
+
+
+@pages.get("/still-here")
+@open_to_signed_in
+def still_here() -> tuple[str, int]:
+    """Asked by a page in which somebody is writing: a long telephone call is not idleness."""
+    return "", 204

@@ -10,8 +10,9 @@ from admin.deed_forms import faults_of
 from admin.form_key import FormKey
 from admin.forms.intake import IntakeForm
 from admin.means import means
+from admin.pages import language
 from admin.uploads import arrived
-from casework import calendar, policy
+from casework import calendar, labels, policy
 from casework.errors import Unavailable
 from casework.evidence import actions as evidence
 from casework.evidence.cleaning import throw_away
@@ -66,7 +67,7 @@ def received() -> Answer:
         "admin/intake_received.html",
         code=key.code,
         tip_number=number,
-        received_on=calendar.today(),
+        received_on=labels.local_date(calendar.today(), language()),  # with the year: paper is kept long
         track_url=f"{means().settings.public_url}/track",
     )
 

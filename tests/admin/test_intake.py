@@ -16,7 +16,6 @@ from casework.terms import Channel, EvidenceState, IdentityKind, Ongoing
 from casework.tips.models import Receipt, Tip
 from casework.tips.reading import open_tip_words
 from casework.vault import codes, passwords
-from casework.vault.streams import SEALED_CHUNK
 from tests.admin.conftest import MakeOffice
 from tests.clients import Browser, attributes, text_of, words_of
 from tests.factories.office import TOWN, Office, at
@@ -284,11 +283,11 @@ def test_a_photo_above_the_limit_is_not_kept_and_told(
     kept = ArrivingFile.__init__
 
     def small(self: ArrivingFile, *args: Any, **_kw: Any) -> None:
-        kept(self, *args, most_bytes=SEALED_CHUNK)
+        kept(self, *args, most_bytes=330_000)  # beyond one sealed chunk
 
     monkeypatch.setattr(ArrivingFile, "__init__", small)
     browser = _desk(sqlite_office)
-    answer = browser.submit("intake", **CALL, photos=[(io.BytesIO(b"x" * 3 * SEALED_CHUNK), "big.jpg")])
+    answer = browser.submit("intake", **CALL, photos=[(io.BytesIO(b"x" * 450_000), "big.jpg")])
     assert answer.status_code == 400
     assert "超过 20 兆" in text_of(answer)
     assert not [path for path in sqlite_office.store.root.rglob("*") if path.is_file()]
