@@ -81,7 +81,9 @@ def is_known_year(year: int) -> bool:
     return year in _KNOWN
 
 
-@lru_cache(maxsize=8192)  # the library's own look-up is slow, and a list of late clues asks for every day between
+@lru_cache(
+    maxsize=8192
+)  # the library's own look-up is slow, and a list of late clues asks for every day between
 def is_working_day(day: date) -> bool:
     """In an unknown year: Monday to Friday but for festivals whose date does not hang on the moon."""
     if is_known_year(day.year):
