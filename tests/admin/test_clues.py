@@ -10,7 +10,7 @@ from casework.clues.models import Clue
 from casework.officers.roles import Role
 from casework.terms import Agency, Category, ClueState, Finding, Ongoing
 from tests.clients import Browser, attributes, text_of, words_of
-from tests.factories.office import OTHER_TOWN, TOWN, Office, Person, at
+from tests.factories.office import OTHER_TOWN, TOWN, Office, Person, at, on_sqlite
 
 
 def rows(browser: Browser, query: str = "") -> list[str]:
@@ -55,6 +55,7 @@ def test_each_cut_shows_what_it_names(office: Office, triage: Person, brigade: P
         assert rows(office.sign_in(brigade), "?handler=me") == [mine, found]
 
 
+@on_sqlite
 def test_the_chips_count_what_they_open(office: Office, triage: Person) -> None:
     with at("2026-11-02 09:00"):
         office.clue(by=triage)
@@ -66,6 +67,7 @@ def test_the_chips_count_what_they_open(office: Office, triage: Person) -> None:
     assert "没人办 2" in page
 
 
+@on_sqlite
 def test_a_row_carries_what_outside_checks_read(office: Office, triage: Person, brigade: Person) -> None:
     with at("2026-11-23 09:00"):
         clue = office.clue(by=triage, to=brigade)
@@ -86,6 +88,7 @@ def test_search_finds_number_village_subject_and_summary(office: Office, triage:
     assert "没有符合这些条件的线索" in browser.text()
 
 
+@on_sqlite
 def test_search_finds_a_clue_that_is_closed_off(office: Office, triage: Person) -> None:
     clue = office.clue(by=triage, village="白鹭滩村")
     _set_state(office, clue, ClueState.CLOSED_OFF)
@@ -95,6 +98,7 @@ def test_search_finds_a_clue_that_is_closed_off(office: Office, triage: Person) 
     assert rows(browser, "?state=closed_off") == [clue]
 
 
+@on_sqlite
 def test_a_number_typed_whole_goes_straight_to_its_page(
     office: Office, triage: Person, brigade: Person
 ) -> None:
@@ -108,6 +112,7 @@ def test_a_number_typed_whole_goes_straight_to_its_page(
     assert office.sign_in(brigade).get(f"/admin/clues?q={tip}").location == f"/admin/clues/{clue}"
 
 
+@on_sqlite
 def test_a_number_out_of_sight_is_searched_for_and_not_found(office: Office, triage: Person) -> None:
     discipline = office.officer(Role.DISCIPLINE)
     tip = office.tip(involves_official=True).tip_number
@@ -178,6 +183,7 @@ def test_screens_follow_each_other_without_a_gap_and_lead_back(
     assert not link(page, "prev")
 
 
+@on_sqlite
 def test_counts_are_capped(office: Office, triage: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("casework.clues.queries", "admin.chips"):
         monkeypatch.setattr(f"{module}.MOST_COUNTED", 2)
@@ -236,6 +242,7 @@ def test_a_clue_that_somebody_changed_meanwhile_is_told_and_not_overwritten(
     assert office.read_clue(untouched).handler_id == office.read_officer(brigade).id
 
 
+@on_sqlite
 def test_an_investigator_takes_several_and_cannot_give_to_another(
     office: Office, triage: Person, brigade: Person
 ) -> None:
@@ -252,6 +259,7 @@ def test_an_investigator_takes_several_and_cannot_give_to_another(
     assert office.read_clue(clue).handler_id == office.read_officer(brigade).id
 
 
+@on_sqlite
 def test_one_who_may_not_have_a_clue_is_refused_and_the_others_go_through(
     office: Office, triage: Person, brigade: Person
 ) -> None:

@@ -7,7 +7,7 @@ from casework.officers.roles import Permission, Role, permissions_of
 from casework.terms import Agency, TipState
 from casework.tips.models import Tip
 from tests.clients import Browser, attributes, text_of, words_of
-from tests.factories.office import OTHER_TOWN, SPOT, TOWN, Office
+from tests.factories.office import OTHER_TOWN, SPOT, TOWN, Office, on_sqlite
 
 P = Permission
 SECRET = "有个管事的人入了石料厂的股"
@@ -98,6 +98,7 @@ def test_nobody_gets_in_without_signing_in(sqlite_office: Office) -> None:
         assert "/admin/sign-in" in answer.location
 
 
+@on_sqlite
 def test_the_administrator_reads_no_tip(office: Office) -> None:
     office.tip(SECRET)
     browser = office.enter(Role.ADMINISTRATOR)
@@ -145,6 +146,7 @@ def test_each_agency_sees_its_own_clues(
     assert brigade.get(f"/admin/clues/{clues['police']}").status_code == 404
 
 
+@on_sqlite
 def test_what_is_registered_beyond_ones_township_goes_out_of_sight_and_says_so(office: Office) -> None:
     number = office.tip(township=TOWN).tip_number
     browser = office.enter(Role.TRIAGE, unit="station_shuiyuguan", jurisdiction=TOWN)
@@ -226,6 +228,7 @@ def test_it_is_not_offered_as_nearby_and_nothing_is_merged_into_it(
     assert office.read_tip(ordinary).state is TipState.NEW
 
 
+@on_sqlite
 def test_nobody_elses_map_shows_it(office: Office, sealed: tuple[str, str, str]) -> None:
     _, _, clue = sealed
     triage = office.officer(Role.TRIAGE)
@@ -233,6 +236,7 @@ def test_nobody_elses_map_shows_it(office: Office, sealed: tuple[str, str, str])
     assert clue not in text_of(office.sign_in(triage).get(f"/admin/clues/{mine}"))
 
 
+@on_sqlite
 def test_discipline_sees_registers_speaks_declines_and_concludes(
     office: Office, sealed: tuple[str, str, str]
 ) -> None:
@@ -270,6 +274,7 @@ def test_discipline_alone_sees_no_ordinary_tip(office: Office) -> None:
     assert browser.get(f"/admin/clues/{clue}").status_code == 404
 
 
+@on_sqlite
 def test_one_who_holds_both_roles_still_keeps_them_apart(
     office: Office, sealed: tuple[str, str, str]
 ) -> None:
@@ -282,6 +287,7 @@ def test_one_who_holds_both_roles_still_keeps_them_apart(
     assert office.read_tip(ordinary).state is TipState.NEW
 
 
+@on_sqlite
 def test_a_clue_that_involves_an_official_is_given_to_discipline_only(
     office: Office, sealed: tuple[str, str, str]
 ) -> None:
@@ -296,6 +302,7 @@ def test_a_clue_that_involves_an_official_is_given_to_discipline_only(
     assert browser.submit("assign", to="ning.wujiu").status_code == 303
 
 
+@on_sqlite
 def test_nothing_of_these_rooms_was_stored_by_looking(office: Office) -> None:
     triage = office.officer(Role.TRIAGE)
     office.clue(by=triage)

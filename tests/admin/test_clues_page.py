@@ -6,13 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from casework.officers.roles import Role
-from casework.terms import ClueState, Finding, Ongoing, Stage
-from casework.tips.lookup import add_supplement
-from casework.tips.models import Message, Receipt
-from casework.vault import codes
-from casework.vault.sealing import context, open_message_as_informant
+from casework.terms import ClueState, Finding, Ongoing
+from casework.tips.models import Message
 from tests.clients import Browser, attributes, text_of, words_of
-from tests.factories.office import SPOT, Office, Person, at
+from tests.factories.office import SPOT, Office, Person, at, on_sqlite
+
+pytestmark = on_sqlite  # the way of a clue, on both databases, is in test_clues_way.py
 
 SAID = "从上个月起，每天天黑以后有两台挖机在沟里挖石头。"
 FACTS = "11 月 5 日夜查获挖机两台，无采矿许可证，已采石料约 3,120 吨。"
@@ -36,34 +35,6 @@ def page_of(browser: Browser, clue: str) -> str:
 
 def deeds_on(browser: Browser) -> set[str]:
     return {form.deed for form in browser.forms() if form.deed}
-
-
-def stage_of(office: Office, tip: str) -> Stage:
-    with office.db.read() as session:
-        return session.scalars(select(Receipt.stage).where(Receipt.tip_number == tip)).one()
-
-
-def test_the_page_shows_what_was_said_and_every_reading_is_recorded(
-    office: Office, triage: Person, brigade: Person
-) -> None:
-    received = office.tip(SAID, place="沟里第二个岔口", subject_name="晨鹿石料厂")
-    clue = office.clue(by=triage, tip=received.tip_number, to=brigade)
-    with office.db.begin() as session:
-        receipt = session.scalars(select(Receipt)).one()
-        add_supplement(
-            session,
-            receipt_id=receipt.id,
-            words="昨晚又来了三辆车",
-            form_key=codes.new_form_key(),
-            keys=office.keys.receipt,
-            reading=office.means.seals().reading,
-        )
-    before = len(office.entries("read_tip"))
-    page = words_of(page_of(office.sign_in(brigade), clue))
-    for words in (SAID, "沟里第二个岔口", "晨鹿石料厂", "昨晚又来了三辆车", "已记入留痕"):
-        assert words in page
-    assert [entry.about_ref for entry in office.entries("read_clue")] == [clue]
-    assert len(office.entries("read_tip")) == before + 1
 
 
 def test_outside_checks_find_number_state_and_due_day(office: Office, triage: Person) -> None:
@@ -104,41 +75,6 @@ def test_without_a_point_plain_pairs_stand_in_its_place(office: Office, triage: 
 def test_a_point_near_the_border_shows_the_border(office: Office, triage: Person) -> None:
     clue = office.clue(by=triage, longitude=112.215, latitude=37.56)
     assert "粗线是县界" in page_of(office.sign_in(triage), clue)
-
-
-def test_given_out_taken_found_concluded_and_closed_off(
-    office: Office, triage: Person, brigade: Person
-) -> None:
-    tip = office.tip(SAID).tip_number
-    clue = office.clue(by=triage, tip=tip)
-    boss = office.sign_in(triage)
-    page_of(boss, clue)
-    assert "jiang.yihe" in boss.form("assign").choices["to"]
-    assert boss.submit("assign", to="jiang.yihe").location == f"/admin/clues/{clue}"
-    assert stage_of(office, tip) is Stage.VERIFYING
-
-    worker = office.sign_in(brigade)
-    page_of(worker, clue)
-    assert worker.submit("visit").status_code == 303
-    page_of(worker, clue)
-    assert worker.submit("find", finding="unfounded", facts=FACTS).status_code == 303
-    assert (office.read_clue(clue).finding, office.read_clue(clue).finding_facts) == (
-        Finding.UNFOUNDED,
-        FACTS,
-    )
-    assert stage_of(office, tip) is Stage.UNFOUNDED
-    page = words_of(page_of(worker, clue))
-    assert "查否" in page
-    assert worker.submit("conclude").status_code == 303
-    assert stage_of(office, tip) is Stage.CONCLUDED
-
-    leader = office.enter(Role.LEADER)
-    page_of(leader, clue)
-    assert leader.submit("close-off").status_code == 303
-    assert office.read_clue(clue).state is ClueState.CLOSED_OFF
-    assert deeds_on(leader) <= {"close-off", ""}
-    page_of(leader, clue)
-    assert "close-off" not in deeds_on(leader)
 
 
 def test_an_investigator_takes_a_clue_that_nobody_has(
@@ -186,24 +122,6 @@ def test_the_call_and_the_visit_stop_the_clocks_of_what_presses(
     assert again.status_code == 409
     assert "这一步已经办过了" in text_of(again)
     assert office.read_clue(clue).visited_at is not None
-
-
-def test_a_message_reaches_the_informant_and_stands_on_the_page(
-    office: Office, triage: Person, brigade: Person
-) -> None:
-    received = office.tip(SAID)
-    clue = office.clue(by=triage, tip=received.tip_number, to=brigade)
-    worker = office.sign_in(brigade)
-    page_of(worker, clue)
-    words = "大车走的是土路，还是水泥路？"
-    assert worker.submit("send-message", message=words, asks="yes").status_code == 303
-    assert words in page_of(worker, clue)
-    with office.db.read() as session:
-        row = session.scalars(select(Message)).one()
-    private = codes.informant_key(office.keys.receipt, received.code).private
-    opened = open_message_as_informant(row.for_informant, private, context("messages", row.ref, "informant"))
-    assert (opened, row.asks) == (words, True)
-    assert words.encode() not in row.for_informant + row.for_office
 
 
 def test_each_informant_is_spoken_to_apart(office: Office, triage: Person) -> None:
@@ -288,37 +206,37 @@ def test_the_way_to_a_case_stands_there_once_the_finding_bears_it(
     ids=lambda value: str(value)[:30],
 )
 def test_a_wrong_field_is_told_and_nothing_is_stored_or_lost(
-    sqlite_office: Office, deed: str, fields: dict[str, Any], words: str
+    office: Office, deed: str, fields: dict[str, Any], words: str
 ) -> None:
-    triage = sqlite_office.officer(Role.TRIAGE)
-    worker = sqlite_office.officer(Role.INVESTIGATOR)
-    clue = sqlite_office.clue(by=triage, to=worker)
-    browser = sqlite_office.sign_in(worker)
+    triage = office.officer(Role.TRIAGE)
+    worker = office.officer(Role.INVESTIGATOR)
+    clue = office.clue(by=triage, to=worker)
+    browser = office.sign_in(worker)
     page_of(browser, clue)
-    before = sqlite_office.read_clue(clue).version
+    before = office.read_clue(clue).version
     answer = browser.submit(deed, **fields)
     assert answer.status_code == 400
     assert words in text_of(answer)
     for name in ("facts", "message"):
         if name in fields:
             assert str(browser.form(deed).fields[name]).strip() == fields[name].strip()
-    assert sqlite_office.read_clue(clue).version == before
-    assert sqlite_office.count(Message) == 0
+    assert office.read_clue(clue).version == before
+    assert office.count(Message) == 0
 
 
 @pytest.mark.parametrize("to", ["nobody", "guan.wuyou", "police", "x" * 41, ""])
-def test_a_clue_is_not_given_to_who_may_not_have_it(sqlite_office: Office, to: str) -> None:
-    triage = sqlite_office.officer(Role.TRIAGE)
-    sqlite_office.officer(Role.ADMINISTRATOR, username="guan.wuyou")
-    sqlite_office.officer(Role.INVESTIGATOR, username="police", unit="food_drug_environment_brigade")
-    clue = sqlite_office.clue(by=triage)
-    browser = sqlite_office.sign_in(triage)
+def test_a_clue_is_not_given_to_who_may_not_have_it(office: Office, to: str) -> None:
+    triage = office.officer(Role.TRIAGE)
+    office.officer(Role.ADMINISTRATOR, username="guan.wuyou")
+    office.officer(Role.INVESTIGATOR, username="police", unit="food_drug_environment_brigade")
+    clue = office.clue(by=triage)
+    browser = office.sign_in(triage)
     page_of(browser, clue)
     assert "police" not in browser.form("assign").choices["to"]
     answer = browser.submit("assign", to=to)
     assert answer.status_code == 400
     assert 'id="to-fault"' in text_of(answer)
-    assert sqlite_office.read_clue(clue).state is ClueState.REGISTERED
+    assert office.read_clue(clue).state is ClueState.REGISTERED
 
 
 def test_a_step_out_of_turn_is_told_in_words(office: Office, triage: Person, brigade: Person) -> None:
@@ -353,22 +271,3 @@ def test_a_number_that_leads_nowhere_is_not_found(office: Office, triage: Person
         assert browser.get(f"/admin/clues/{number}").status_code == 404
         assert browser.post(f"/admin/clues/{number}/visit").status_code in (403, 404)
     assert not office.entries("read_clue")
-
-
-def test_the_page_costs_no_more_for_many_tips_than_the_reading_of_each(
-    office: Office, triage: Person
-) -> None:
-    clue = office.clue(by=triage)
-    browser = office.sign_in(triage)
-    page_of(browser, clue)
-    with office.statements() as one:
-        page_of(browser, clue)
-    for _ in range(3):
-        number = office.tip().tip_number
-        browser.get(f"/admin/inbox/{number}")
-        browser.submit("merge", which={"into": clue})
-    with office.statements() as four:
-        page_of(browser, clue)
-    reads = [statement for statement in four if statement.startswith("SELECT")]
-    assert len(reads) <= len([statement for statement in one if statement.startswith("SELECT")])
-    assert len(reads) <= 24, reads

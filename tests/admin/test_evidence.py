@@ -16,7 +16,7 @@ from casework.officers.roles import Role
 from casework.terms import ClueState, EvidenceState
 from casework.vault.images import Cleaner
 from tests.clients import Browser, attributes, text_of, words_of
-from tests.factories.office import OTHER_TOWN, Office, Person
+from tests.factories.office import OTHER_TOWN, Office, Person, on_sqlite
 from tests.factories.photos import MARKS, jpeg
 
 
@@ -84,6 +84,7 @@ def test_an_officers_own_photos_are_cleaned_like_everybody_elses(
         assert mark not in picture.data
 
 
+@on_sqlite
 def test_a_picture_is_served_without_a_trace_in_the_browser(
     office: Office, cleaner: Cleaner, people: tuple[Person, Person]
 ) -> None:
@@ -109,6 +110,7 @@ def test_looking_at_a_picture_is_recorded_and_its_thumbnail_is_part_of_the_page(
     assert (entry.about_kind, entry.about_ref, entry.facts) == ("tip", tip, {"evidence": number})
 
 
+@on_sqlite
 def test_what_could_not_be_cleaned_is_never_shown_and_the_officer_is_told_why(
     office: Office, cleaner: Cleaner, people: tuple[Person, Person]
 ) -> None:
@@ -123,6 +125,7 @@ def test_what_could_not_be_cleaned_is_never_shown_and_the_officer_is_told_why(
     assert not office.entries("read_evidence")
 
 
+@on_sqlite
 def test_a_waiting_photo_is_not_shown(office: Office, people: tuple[Person, Person]) -> None:
     tip, number = _photo_of_tip(office)
     browser = office.sign_in(people[0])
@@ -150,6 +153,7 @@ def test_a_tips_photo_is_seen_with_its_clue_and_by_nobody_else(
         assert office.enter(role).get(address).status_code == 403
 
 
+@on_sqlite
 def test_a_photo_of_what_involves_an_official_is_for_discipline_alone(
     office: Office, cleaner: Cleaner
 ) -> None:
@@ -174,6 +178,7 @@ def test_an_id_that_leads_nowhere_is_not_found(office: Office) -> None:
             assert browser.get(f"/admin/evidence/{number}/{kind}").status_code == 404
 
 
+@on_sqlite
 def test_one_bad_file_among_an_officers_photos_is_told_and_nothing_is_half_kept(
     office: Office, people: tuple[Person, Person]
 ) -> None:
@@ -200,6 +205,7 @@ def test_no_photo_chosen_is_told(sqlite_office: Office) -> None:
     assert "请先选照片" in text_of(answer)
 
 
+@on_sqlite
 def test_photos_go_on_being_numbered_and_named(office: Office, people: tuple[Person, Person]) -> None:
     triage, investigator = people
     clue = office.clue(by=triage, to=investigator)
@@ -213,6 +219,7 @@ def test_photos_go_on_being_numbered_and_named(office: Office, people: tuple[Per
     assert all(row.sealed_name and b"a.jpg" not in row.sealed_name for row in rows)
 
 
+@on_sqlite
 def test_photos_of_a_clue_that_was_closed_off_are_refused(office: Office) -> None:
     triage, investigator = office.officer(Role.TRIAGE), office.officer(Role.INVESTIGATOR)
     clue = office.clue(by=triage, to=investigator)

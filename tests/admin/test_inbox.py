@@ -13,7 +13,7 @@ from casework.tips import inbox
 from casework.tips.models import Tip
 from casework.tips.submission import Point
 from tests.clients import attributes, text_of, words_of
-from tests.factories.office import OTHER_TOWN, SPOT, Office, at
+from tests.factories.office import OTHER_TOWN, SPOT, Office, at, on_sqlite
 
 SECRET = "石榴坡后沟有人连夜开挖"
 
@@ -28,6 +28,7 @@ def test_the_list_shows_how_many_wait_and_how_each_begins(office: Office) -> Non
     assert "电话 1" in page
 
 
+@on_sqlite
 def test_what_is_going_on_now_stands_on_top_with_its_two_clocks(office: Office) -> None:
     with at("2026-11-23 09:00"):
         quiet = office.tip("坑是旧的", ongoing=Ongoing.NO).tip_number
@@ -40,6 +41,7 @@ def test_what_is_going_on_now_stands_on_top_with_its_two_clocks(office: Office) 
     assert "剩 23 小时 50 分" in page  # to the visit
 
 
+@on_sqlite
 def test_a_call_that_was_not_made_in_two_hours_is_told_as_late(office: Office) -> None:
     with at("2026-11-23 09:00"):
         office.tip("正在挖", ongoing=Ongoing.YES)

@@ -11,7 +11,7 @@ from casework.officers.roles import Role
 from casework.terms import Agency, Category, ClueState, Ongoing, Stage, SubjectKind, TipState
 from casework.tips.models import Receipt, Tip
 from tests.clients import Browser, text_of, words_of
-from tests.factories.office import SPOT, Office
+from tests.factories.office import SPOT, Office, on_sqlite
 
 SUMMARY = "夜间挖机采石，已实地看过"
 
@@ -41,6 +41,7 @@ def test_registering_leads_to_the_page_of_the_new_clue(office: Office) -> None:
     assert clue_number in words_of(text_of(browser.get(answer.location)))
 
 
+@on_sqlite
 def test_the_officer_confirms_what_the_tip_says_and_writes_the_summary_alone(office: Office) -> None:
     browser, _ = _open(
         office,
@@ -63,6 +64,7 @@ def test_the_officer_confirms_what_the_tip_says_and_writes_the_summary_alone(off
     assert (clue.longitude, clue.latitude) == SPOT
 
 
+@on_sqlite
 def test_the_clock_of_what_presses_runs_on_at_the_clue(office: Office) -> None:
     browser, _ = _open(office, ongoing=Ongoing.YES)
     page = browser.get(browser.submit("register", summary=SUMMARY).location)
@@ -125,6 +127,7 @@ def test_merging_by_the_button_beside_a_nearby_clue(office: Office) -> None:
     assert office.read_clue(clue).urgent
 
 
+@on_sqlite
 def test_merging_by_a_number_typed_in_any_width(office: Office) -> None:
     triage = office.officer(Role.TRIAGE)
     clue = office.clue(by=triage)
@@ -145,6 +148,7 @@ def test_merging_into_nothing_is_told_at_the_field(sqlite_office: Office, into: 
     assert sqlite_office.read_tip(number).state is TipState.NEW
 
 
+@on_sqlite
 def test_a_clue_that_is_closed_off_takes_no_more_tips(office: Office) -> None:
     triage = office.officer(Role.TRIAGE)
     clue = office.clue(by=triage)
@@ -171,6 +175,7 @@ def test_declining_tells_the_sentence_that_the_informant_reads(office: Office) -
     assert _stage(office, number) is Stage.DECLINED
 
 
+@on_sqlite
 def test_handing_on_names_the_body(office: Office) -> None:
     browser, number = _open(office)
     answer = browser.submit("hand-on", body="water")
@@ -273,6 +278,7 @@ def test_what_a_tip_says_never_reaches_a_page_as_markup(sqlite_office: Office) -
         assert "{{7*7}}" in page or address == "/admin/inbox"
 
 
+@on_sqlite
 def test_a_tip_of_another_category_is_registered_as_it_turned_out(office: Office) -> None:
     browser, number = _open(office, category=Category.OTHER)
     answer = browser.submit("register", summary=SUMMARY, category="land", land_class="cultivated")

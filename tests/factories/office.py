@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import event, select
 
@@ -36,6 +37,9 @@ from casework.vault.storage import FolderStore, open_store
 from config.settings import Settings
 from tests.clients import Browser, sign_in
 from tests.machine.key_folders import KeyFolders
+
+# For what the database has no part in: `@on_sqlite` over a test spares its second run on PostgreSQL.
+on_sqlite = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 
 COUNTY = "141122"
 TOWN, OTHER_TOWN = "141122103", "141122106"  # 水峪贯镇, 洪相镇
